@@ -70,7 +70,7 @@ internal static class PictureSection
                 tiles.Add(new("interpolations", path, row * path.Columns + step, step + 1.3, row, 0));
             tiles.Add(new(Inputs, inputs, 2 * row + 1, path.Columns + 1.6, row, 0));
         }
-        Section(html, "s6", "interpolations", "Interpolations", "Straight lines between two codes, decoded; the inputs stand at the ends. Good ones change step by step and stay plausible on the way.",
+        Section(html, "s6", "interpolations", "Interpolations", "From the code of one input to that of another, decoded; the inputs stand at the ends. The way is straight, or along the sphere where that is the prior. Good ones change step by step and stay plausible on the way.",
             Svg(tiles, "Decoded codes on the way between two inputs"));
     }
 

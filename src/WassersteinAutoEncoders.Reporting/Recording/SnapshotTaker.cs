@@ -1,6 +1,7 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Reporting.Imaging;
 using WassersteinAutoEncoders.Reporting.Model;
+using WassersteinAutoEncoders.Sampling;
 
 namespace WassersteinAutoEncoders.Reporting.Recording;
 
@@ -23,7 +24,10 @@ internal sealed class SnapshotTaker
         (this.probe, this.options) = (probe, options);
         dimension = prior.Dimension;
         sampleCodes = prior.Values[..(Math.Min(options.Samples, prior.Count) * dimension)];
-        manifoldCodes = dimension == 2 ? ManifoldCodes(prior, options.ManifoldSize) : null;
+        if (dimension != 2)
+            return;
+        using var grid = LatentGrid.OfPrior(probe.Prior, options.ManifoldSize, options.ManifoldSize);
+        manifoldCodes = TensorValues.ToFloats(grid);
     }
 
     /// <summary>The probe's images as they are.</summary>
@@ -45,15 +49,14 @@ internal sealed class SnapshotTaker
 
         var inputs = FirstImages(images);
         var codes = Encode(model, inputs);
-        var prototype = codes;
         return snapshot with
         {
             Reconstructions = Picture(model.Decode(codes), Columns, isOutput: true),
-            Samples = Picture(model.Decode(Like(prototype, sampleCodes)), Columns, isOutput: true),
+            Samples = Picture(model.Decode(Like(codes, sampleCodes)), Columns, isOutput: true),
             Interpolations = inputs.shape[0] < 2 ? null
-                : Picture(model.Decode(Like(prototype, InterpolationCodes(codes))), InterpolationSteps, isOutput: true),
+                : Picture(model.Decode(Paths(codes)), InterpolationSteps, isOutput: true),
             Manifold = manifoldCodes is null ? null
-                : Picture(model.Decode(Like(prototype, manifoldCodes)), options.ManifoldSize, isOutput: true),
+                : Picture(model.Decode(Like(codes, manifoldCodes)), options.ManifoldSize, isOutput: true),
         };
     }
 
@@ -97,38 +100,20 @@ internal sealed class SnapshotTaker
         return new TilePicture(grid.ToPng(), count, columns, (int)shape.Width, (int)shape.Height);
     }
 
-    /// <summary>Straight lines between the codes of the first and second image, the third and fourth, and so on.</summary>
-    private float[] InterpolationCodes(torch.Tensor codes)
+    /// <summary>Paths that suit the prior between the codes of the first and second image, the third and fourth, and so on.</summary>
+    private torch.Tensor Paths(torch.Tensor codes)
     {
-        var values = TensorValues.ToFloats(codes);
-        var rows = Math.Min(MaxInterpolations, values.Length / dimension / 2);
-        var path = new float[rows * InterpolationSteps * dimension];
-        for (var i = 0; i < path.Length; i++)
+        // Paths are computed on the CPU, in an element type that every model's codes can be brought to.
+        var plain = codes.cpu().to(torch.ScalarType.Float32);
+        var paths = new List<torch.Tensor>();
+        for (var row = 0; row < Math.Min(MaxInterpolations, plain.shape[0] / 2); row++)
         {
-            var (row, step, d) = (i / dimension / InterpolationSteps, i / dimension % InterpolationSteps, i % dimension);
-            var t = (float)step / (InterpolationSteps - 1);
-            path[i] = (1 - t) * values[2 * row * dimension + d] + t * values[(2 * row + 1) * dimension + d];
+            var (from, to) = (plain[2 * row], plain[2 * row + 1]);
+            // A model whose codes are no longer finite has no paths, but still a report that shows it.
+            paths.Add(TensorValues.ToFloats(from + to).All(float.IsFinite)
+                ? Interpolation.ForPrior(probe.Prior, from, to, InterpolationSteps)
+                : torch.full(InterpolationSteps, dimension, float.NaN));
         }
-        return path;
-    }
-
-    /// <summary>A grid of the prior's quantiles at (i + ½)/k in each dimension, the second dimension upwards.</summary>
-    private static float[] ManifoldCodes(LatentCodes prior, int size)
-    {
-        double[][] sorted = [prior.Column(0), prior.Column(1)];
-        foreach (var column in sorted)
-            Array.Sort(column);
-        var codes = new float[size * size * 2];
-        for (var row = 0; row < size; row++)
-        {
-            for (var column = 0; column < size; column++)
-            {
-                codes[2 * (row * size + column)] = Quantile(sorted[0], column);
-                codes[2 * (row * size + column) + 1] = Quantile(sorted[1], size - 1 - row);
-            }
-        }
-        return codes;
-
-        float Quantile(double[] values, int n) => (float)values[(int)((n + 0.5) / size * values.Length)];
+        return torch.cat(paths, 0).to(codes.dtype).to(codes.device);
     }
 }

@@ -11,7 +11,11 @@ public static class Interpolation
     private const double SmallestAngle = 1e-7;
 
     /// <summary>The path that suits a prior: along the sphere for a <see cref="SpherePrior"/>, straight for every other.</summary>
-    /// <remarks>In many dimensions a straight path between samples of a Gaussian passes through norms that samples do not have; <see cref="Spherical"/> avoids that too.</remarks>
+    /// <remarks>
+    /// Where the sphere has no path, between codes of one dimension or from a code that is 0, it is straight too.
+    /// In many dimensions a straight path between samples of a Gaussian passes through norms that samples do not have;
+    /// <see cref="Spherical"/> avoids that too.
+    /// </remarks>
     /// <param name="prior">The prior, of dimension d.</param>
     /// <param name="from">The first code, <c>[d]</c>, float32 or float64, finite.</param>
     /// <param name="to">The last code, <c>[d]</c>, of the same element type and on the same device.</param>
@@ -27,7 +31,8 @@ public static class Interpolation
             throw new ArgumentException($"Expected codes of the prior's dimension {prior.Dimension}, but '{nameof(from)}' has shape {Guard.Shape(from)}. Use codes of its space.", nameof(from));
         }
 
-        return prior is SpherePrior ? Spherical(from, to, steps) : Linear(from, to, steps);
+        var turns = prior is SpherePrior && from.shape[0] > 1 && HasDirection(from) && HasDirection(to);
+        return turns ? Spherical(from, to, steps) : Linear(from, to, steps);
     }
 
     /// <summary>The straight path (1 − t)·from + t·to at t = 0, 1/(steps − 1), …, 1.</summary>
@@ -101,9 +106,13 @@ public static class Interpolation
         return TensorData.Like(values, steps, d, like);
     }
 
+    private static bool HasDirection(Tensor code) => Norm(TensorData.ToArray(code)) > 0;
+
+    private static double Norm(double[] code) => Math.Sqrt(code.Sum(v => v * v));
+
     private static double Normalise(double[] code, string name)
     {
-        var norm = Math.Sqrt(code.Sum(v => v * v));
+        var norm = Norm(code);
         if (!(norm > 0))
         {
             throw new ArgumentException($"Expected a code other than 0, which has no direction, but '{name}' is 0. Use Linear.", name);

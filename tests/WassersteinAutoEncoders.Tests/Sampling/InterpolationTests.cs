@@ -70,6 +70,14 @@ public class InterpolationTests
     }
 
     [Fact]
+    public void Where_the_sphere_has_no_path_it_is_straight()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal([-2, 0, 2], TensorData.ToArray(Interpolation.ForPrior(new SpherePrior(1, 2), tensor(new double[] { -2 }), tensor(new double[] { 2 }), 3)));
+        Assert.Equal([0, 0, 1, 0.5, 2, 1], TensorData.ToArray(Interpolation.ForPrior(new SpherePrior(2), tensor(new double[] { 0, 0 }), tensor(new double[] { 2, 1 }), 3)));
+    }
+
+    [Fact]
     public void Wrong_arguments_are_named()
     {
         using var scope = NewDisposeScope();
