@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,9 +15,10 @@ namespace WassersteinAutoEncoders.Divergences;
 /// JS(P_Z, Q_Z) in nats, at most log 2 ≈ 0.693, equal to JS for the best critic and negative for one worse than T = 0;
 /// <c>critic/accuracy</c>, the mean share of prior samples with T &gt; 0 and of codes with T &lt; 0, ties counting half, so that
 /// 0.5 is chance; and <c>critic/gradient_penalty</c> where it is on.</para>
+/// <para><see cref="EvaluateJointly"/> gives both gradients by one pass of the critic over the codes, forward and back.</para>
 /// <para>The critic stays its owner's: it is neither moved nor disposed. Instances are not to be shared between threads.</para>
 /// </remarks>
-public sealed class AdversarialDivergence : ITrainableDivergence
+public sealed class AdversarialDivergence : IJointDivergence
 {
     private readonly Module<Tensor, Tensor> _critic;
 
@@ -56,6 +58,37 @@ public sealed class AdversarialDivergence : ITrainableDivergence
     {
         Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
         using var scope = NewDisposeScope();
+        return Outward(LossOf(encoded.detach(), prior, out _));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The critic judges the codes twice, as in the two methods apart, where it looks at its batch as a whole
+    /// (<see cref="AdversarialOptions.SeparatePasses"/>, batch normalisation), off the CPU, and where a logit is below −60.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, the weight is negative or not finite, or the critic does not give one logit a code.</exception>
+    public JointLoss EvaluateJointly(Tensor encoded, Tensor prior, double weight)
+    {
+        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        Guard.CheckNonNegative(weight, nameof(weight));
+        using var scope = NewDisposeScope();
+        if (RowGate.Fits(encoded) && !Options.SeparatePasses && !_critic.modules().Any(m => m is BatchNorm))
+        {
+            var gate = new RowGate(encoded);
+            var critic = LossOf(gate.Output, prior, out var logits);
+            if (gate.TrySet(logits, weight))
+            {
+                return new JointLoss(critic.Loss, Softplus(-logits.detach()).mean().MoveToOuterDisposeScope(), Outward(critic));
+            }
+        }
+
+        var penalty = Evaluate(encoded, prior);
+        var apart = LossOf(encoded.detach(), prior, out _);
+        return new JointLoss((apart.Loss + penalty * weight).MoveToOuterDisposeScope(), penalty.detach().MoveToOuterDisposeScope(), Outward(apart));
+    }
+
+    private CriticLoss LossOf(Tensor codes, Tensor prior, out Tensor onCodes)
+    {
         var penalised = Options.GradientPenalty > 0;
         using var recording = enable_grad(penalised || is_grad_enabled());
         var points = prior.detach();
@@ -64,9 +97,9 @@ public sealed class AdversarialDivergence : ITrainableDivergence
             points = points.requires_grad_(true);
         }
 
-        var (onPrior, onCodes) = penalised || Options.SeparatePasses
-            ? (CriticLogits.Of(_critic, points), CriticLogits.Of(_critic, encoded.detach()))
-            : Together(points, encoded.detach());
+        (var onPrior, onCodes) = penalised || Options.SeparatePasses
+            ? (CriticLogits.Of(_critic, points), CriticLogits.Of(_critic, codes))
+            : Together(points, codes);
         var priorTerm = Softplus(-onPrior).mean();
         var codesTerm = Softplus(onCodes).mean();
         var alpha = Options.LabelSmoothing;
@@ -76,18 +109,30 @@ public sealed class AdversarialDivergence : ITrainableDivergence
 
         var measurements = new List<(string Name, Tensor Value)>
         {
-            ("critic/js", ((priorTerm + codesTerm).detach() * -0.5 + Math.Log(2)).MoveToOuterDisposeScope()),
-            ("critic/accuracy", ((onPrior.detach().sign().mean() - onCodes.detach().sign().mean()) * 0.25 + 0.5).MoveToOuterDisposeScope()),
+            ("critic/js", (priorTerm + codesTerm).detach() * -0.5 + Math.Log(2)),
+            ("critic/accuracy", (onPrior.detach().sign().mean() - onCodes.detach().sign().mean()) * 0.25 + 0.5),
         };
 
         if (penalised)
         {
             var penalty = SquaredSlope(onPrior, points) * (Options.GradientPenalty / 2);
             loss += penalty;
-            measurements.Add(("critic/gradient_penalty", penalty.detach().MoveToOuterDisposeScope()));
+            measurements.Add(("critic/gradient_penalty", penalty.detach()));
         }
 
-        return new CriticLoss(loss.MoveToOuterDisposeScope(), measurements);
+        return new CriticLoss(loss, measurements);
+    }
+
+    /// <summary>Moves a loss and what was measured out of the scope that they were made in.</summary>
+    private static CriticLoss Outward(CriticLoss loss)
+    {
+        loss.Loss.MoveToOuterDisposeScope();
+        foreach (var (_, value) in loss.Measurements)
+        {
+            value.MoveToOuterDisposeScope();
+        }
+
+        return loss;
     }
 
     /// <summary>E‖∇T(p)‖², itself differentiable; 0 for a critic that does not look at its input.</summary>

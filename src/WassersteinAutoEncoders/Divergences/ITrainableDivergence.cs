@@ -5,7 +5,8 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <summary>A divergence with a critic that is trained beside the auto-encoder.</summary>
 /// <remarks>
 /// In each step the trainer first calls <see cref="ILatentDivergence.Evaluate"/> for the encoder's penalty, then
-/// <see cref="EvaluateCritic"/> on the same codes, detached, and steps its critic optimizer on the result.
+/// <see cref="EvaluateCritic"/> on the same codes, detached, and steps its critic optimizer on the result; of an
+/// <see cref="IJointDivergence"/> it asks both at once.
 /// </remarks>
 public interface ITrainableDivergence : ILatentDivergence
 {

@@ -41,6 +41,7 @@ internal sealed class StepRunner : IDisposable
         PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
         NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
         Average = options.WeightAverageDecay is { } decay ? new WeightAverage(Parameters.Trainable, decay) : null;
+        if (Parameters.OnCpu) FreedMemory.Keep();
     }
 
     public ParameterSet Parameters { get; }
@@ -84,9 +85,8 @@ internal sealed class StepRunner : IDisposable
         var input = options.EncoderNoise is { } noise ? noise.Apply(batch, NoiseGenerator) : batch;
         var codes = ModuleCalls.Encode(encoder, input, prior.Dimension);
         var reconstruction = options.Cost.Evaluate(batch, ModuleCalls.Decode(decoder, codes));
-        var penalty = Penalty(codes, out var samples);
+        var (penalty, latent, critic) = Latent(codes, lambda);
         var total = reconstruction + penalty * lambda;
-        var critic = trainable?.EvaluateCritic(codes.detach(), samples!);
         var result = Result(total, reconstruction, penalty, lambda, critic);
 
         if (Parameters.OnCpu)
@@ -95,8 +95,7 @@ internal sealed class StepRunner : IDisposable
             if (critic is not null && !double.IsFinite(Scalars.Read(critic.Loss))) return Skip("The critic's loss is not finite", result, out outcome);
         }
 
-        Share(total).backward();
-        if (critic is not null) Share(critic.Loss).backward();
+        Share(reconstruction + latent).backward();
         counters.Accumulated++;
         if (counters.Accumulated < options.AccumulationSteps)
         {
@@ -161,19 +160,33 @@ internal sealed class StepRunner : IDisposable
         CriticParameters?.CheckCurrent();
     }
 
-    private torch.Tensor Penalty(torch.Tensor codes, out torch.Tensor? samples)
+    /// <summary>The penalty's value, what is to be minimised beside the reconstruction, and the critic's loss where there is a critic.</summary>
+    private (torch.Tensor Penalty, torch.Tensor Objective, CriticLoss? Critic) Latent(torch.Tensor codes, double lambda)
     {
-        if (divergence is IIntegratedDivergence integrated && trainable is null)
+        if (trainable is null)
         {
-            samples = null;
-            return integrated.Evaluate(codes);
+            var penalty = divergence is IIntegratedDivergence integrated ? integrated.Evaluate(codes) : divergence.Evaluate(codes, Samples(codes));
+            return (penalty, penalty * lambda, null);
         }
 
-        samples = prior.Sample(codes.shape[0], PriorGenerator, codes.device, codes.dtype);
-        if (CriticParameters is null) return divergence.Evaluate(codes, samples);
+        var samples = Samples(codes);
+        if (trainable is IJointDivergence joint)
+        {
+            var (objective, penalty, critic) = joint.EvaluateJointly(codes, samples, lambda);
+            return (penalty, objective, critic);
+        }
 
-        // The penalty passes through the critic; gradients of the critic's own weights would be computed for nobody.
-        CriticParameters.RequireGradients(false);
+        var apart = PenaltyAlone(codes, samples);
+        var loss = trainable.EvaluateCritic(codes.detach(), samples);
+        return (apart, apart * lambda + loss.Loss, loss);
+    }
+
+    private torch.Tensor Samples(torch.Tensor codes) => prior.Sample(codes.shape[0], PriorGenerator, codes.device, codes.dtype);
+
+    /// <summary>The penalty passes through the critic; gradients of the critic's own weights would be computed for nobody.</summary>
+    private torch.Tensor PenaltyAlone(torch.Tensor codes, torch.Tensor samples)
+    {
+        CriticParameters!.RequireGradients(false);
         try
         {
             return divergence.Evaluate(codes, samples);
