@@ -5,6 +5,7 @@ using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Optimizers;
 using WassersteinAutoEncoders.Training.Schedules;
 using static TorchSharp.torch;
 
@@ -33,6 +34,7 @@ internal sealed class Comparisons(Device device)
         ConvolutionalStep(1, target: 1),
         AdversarialStep(passes: 3, target: 1.5),
         AdversarialStep(passes: 1, target: null),
+        MlpStepByHand(),
     ];
 
     /// <summary>Scaling of the MMD with n, d and threads.</summary>
@@ -52,20 +54,20 @@ internal sealed class Comparisons(Device device)
                 var divergence = new MmdDivergence(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Official);
                 return ValueAndGradient(divergence, n, d);
             },
-            n > LargestForPyTorch ? null : new JsonObject { ["case"] = "mmd", ["n"] = n, ["d"] = d }, target, threads);
+            n > LargestForPyTorch ? null : new InPyTorch(new JsonObject { ["case"] = "mmd", ["n"] = n, ["d"] = d }), target, threads);
 
     private Comparison CramerWold(int n, long d)
         => new($"Cramér–Wold, value and gradient, n = {n}, d = {d}", () => ValueAndGradient(new CramerWoldDivergence(new GaussianPrior(d), CramerWoldForm.Asymptotic), n, d),
-            new JsonObject { ["case"] = "cramer-wold", ["n"] = n, ["d"] = d });
+            new InPyTorch(new JsonObject { ["case"] = "cramer-wold", ["n"] = n, ["d"] = d }));
 
     private Comparison Sliced(int n, long d)
         => new($"Sliced Wasserstein, 50 directions, n = {n}, d = {d}", () => ValueAndGradient(new SlicedWassersteinDivergence(seed: 1, projections: 50), n, d),
-            new JsonObject { ["case"] = "sliced", ["n"] = n, ["d"] = d, ["projections"] = 50 });
+            new InPyTorch(new JsonObject { ["case"] = "sliced", ["n"] = n, ["d"] = d, ["projections"] = 50 }));
 
     private Comparison Sinkhorn(int n, long d)
         => new($"Sinkhorn divergence, ε = 0.1, 50 iterations, n = {n}, d = {d}",
             () => ValueAndGradient(new SinkhornDivergence(FixedIterations(50)), n, d),
-            new JsonObject { ["case"] = "sinkhorn", ["n"] = n, ["d"] = d, ["epsilon"] = 0.1, ["iterations"] = 50 });
+            new InPyTorch(new JsonObject { ["case"] = "sinkhorn", ["n"] = n, ["d"] = d, ["epsilon"] = 0.1, ["iterations"] = 50 }));
 
     private Comparison MlpStep(int threads, double? target = null)
         => new("Training step, MLP 784-200-200-200-8 and back, batch 128", () =>
@@ -73,7 +75,7 @@ internal sealed class Comparisons(Device device)
                 var (encoder, decoder) = Networks.Mlp(8);
                 return Step(encoder, decoder, Imq(8), rand(128, 784, device: device));
             },
-            new JsonObject { ["case"] = "step", ["network"] = "mlp", ["n"] = 128, ["d"] = 8 }, target, threads);
+            new InPyTorch(new JsonObject { ["case"] = "step", ["network"] = "mlp", ["n"] = 128, ["d"] = 8 }), target, threads);
 
     private Comparison ConvolutionalStep(int threads, double? target = null)
         => new("Training step, the review's convolutions, width 16, batch 128", () =>
@@ -81,7 +83,7 @@ internal sealed class Comparisons(Device device)
                 var (encoder, decoder) = Networks.Convolutional(8, 16);
                 return Step(encoder, decoder, Imq(8), rand(128, 1, 28, 28, device: device));
             },
-            new JsonObject { ["case"] = "step", ["network"] = "convolutional", ["n"] = 128, ["d"] = 8, ["width"] = 16 }, target, threads);
+            new InPyTorch(new JsonObject { ["case"] = "step", ["network"] = "convolutional", ["n"] = 128, ["d"] = 8, ["width"] = 16 }), target, threads);
 
     private Comparison AdversarialStep(int passes, double? target)
         => new($"Adversarial step, MLP, batch 128, against {(passes == 3 ? "the review's three encoder passes" : "one encoder pass")}", () =>
@@ -89,7 +91,38 @@ internal sealed class Comparisons(Device device)
                 var (encoder, decoder) = Networks.Mlp(8);
                 return Step(encoder, decoder, new AdversarialDivergence(Networks.Critic(8).to(device)), rand(128, 784, device: device));
             },
-            new JsonObject { ["case"] = "adversarial", ["n"] = 128, ["d"] = 8, ["passes"] = passes }, target);
+            new InPyTorch(new JsonObject { ["case"] = "adversarial", ["n"] = 128, ["d"] = 8, ["passes"] = passes }), target);
+
+    /// <summary>What the trainer costs beside a loop of one's own over the same cost, divergence, prior and optimizer, that reads its loss.</summary>
+    private Comparison MlpStepByHand()
+        => new("WaeTrainer.Step, MLP, batch 128, against a loop written by hand with the same blocks", () =>
+            {
+                var (encoder, decoder) = Networks.Mlp(8);
+                return Step(encoder, decoder, Imq(8), rand(128, 784, device: device));
+            },
+            new ByHand(() =>
+            {
+                var (encoder, decoder) = Networks.Mlp(8);
+                return LoopByHand(encoder.to(device), decoder.to(device), rand(128, 784, device: device));
+            }), Target: 0.97);
+
+    private Action LoopByHand(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, Tensor batch)
+    {
+        var (prior, cost, divergence, generator) = (new GaussianPrior(8), new SquaredErrorCost(factor: 0.05), Imq(8), new Generator(1));
+        var adam = new AdamFactory().Create([.. encoder.named_parameters().Concat(decoder.named_parameters()).Select((p, i) => new NamedParameter($"{i}/{p.name}", p.parameter))]);
+        return () =>
+        {
+            using var scope = NewDisposeScope();
+            encoder.zero_grad();
+            decoder.zero_grad();
+            var codes = encoder.call(batch);
+            var loss = cost.Evaluate(batch, decoder.call(codes)) + divergence.Evaluate(codes, prior.Sample(codes.shape[0], generator, codes.device, codes.dtype)) * 10;
+            loss.backward();
+            adam.Step();
+            loss.ToDouble();
+            Wait();
+        };
+    }
 
     /// <summary>Exactly so many iterations at ε = 0.1, for equal work on both sides.</summary>
     public static SinkhornOptions FixedIterations(int count) => new() { Epsilon = 0.1, MaximumIterations = count, Tolerance = 0, Scaling = null };

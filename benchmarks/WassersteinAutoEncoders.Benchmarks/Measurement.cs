@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Benchmarks;
 /// <summary>Medians of both sides, from rounds taken in turns.</summary>
 /// <param name="Comparison">What was measured.</param>
 /// <param name="Ours">Our median, in seconds.</param>
-/// <param name="Theirs">PyTorch's median, in seconds, or <see langword="null"/>.</param>
+/// <param name="Theirs">The other side's median, in seconds, or <see langword="null"/>.</param>
 /// <param name="AllocatedBytes">Managed bytes allocated a round.</param>
 internal sealed record Measurement(Comparison Comparison, double Ours, double? Theirs, long AllocatedBytes)
 {
@@ -17,13 +17,8 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
     public static Measurement Take(Comparison comparison, PyTorchPeer? peer, string device, TimeSpan budget)
     {
         torch.set_num_threads(comparison.Threads);
-        var request = comparison.Theirs is null ? null : (JsonObject)comparison.Theirs.DeepClone();
-        request?.Add("threads", comparison.Threads);
-        request?.Add("device", device);
-        var step = comparison.Ours();
-        // Tiered compilation replaces methods after 30 calls, in the background.
-        var warmUp = Stopwatch.StartNew();
-        for (var i = 0; i < 100 && (i == 0 || warmUp.Elapsed < budget / 4); i++) step();
+        var step = WarmedUp(comparison.Ours, budget / 4);
+        var other = Rounds(comparison, peer, device, budget / 4);
 
         List<double> ours = [], theirs = [];
         var allocated = long.MaxValue;
@@ -36,18 +31,47 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
             var first = Stopwatch.GetElapsedTime(start);
             allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
             ours.Add(first.TotalSeconds);
-            // As many more as fit into 50 ms, so that short work is not measured from a cold cache alone.
-            for (var more = Math.Min(20, 0.05 / first.TotalSeconds); more > 1; more--)
-            {
-                start = Stopwatch.GetTimestamp();
-                step();
-                ours.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-
-            if (peer is not null && request is not null) theirs.AddRange(peer.Measure(request, first.TotalSeconds < 0.01 ? 5 : 1));
+            // As many more on either side as fit into 50 ms, so that short work is not measured from a cold cache alone.
+            var more = (int)Math.Min(20, 0.05 / first.TotalSeconds);
+            for (var i = 0; i < more; i++) ours.Add(Seconds(step));
+            if (other is not null) theirs.AddRange(other(1 + more));
         }
 
         return new Measurement(comparison, Median(ours), theirs.Count == 0 ? null : Median(theirs), allocated);
+    }
+
+    /// <summary>Tiered compilation replaces methods after 30 calls, in the background.</summary>
+    private static Action WarmedUp(Func<Action> make, TimeSpan budget)
+    {
+        var step = make();
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 100 && (i == 0 || clock.Elapsed < budget); i++) step();
+        return step;
+    }
+
+    /// <summary>Takes so many rounds of the other side, or is <see langword="null"/> where there is none.</summary>
+    private static Func<int, IEnumerable<double>>? Rounds(Comparison comparison, PyTorchPeer? peer, string device, TimeSpan warmUp)
+    {
+        switch (comparison.Other)
+        {
+            case ByHand byHand:
+                var step = WarmedUp(byHand.Make, warmUp);
+                return count => Enumerable.Range(0, count).Select(_ => Seconds(step));
+            case InPyTorch inPyTorch when peer is not null:
+                var request = (JsonObject)inPyTorch.Request.DeepClone();
+                request.Add("threads", comparison.Threads);
+                request.Add("device", device);
+                return count => peer.Measure(request, count);
+            default:
+                return null;
+        }
+    }
+
+    private static double Seconds(Action step)
+    {
+        var start = Stopwatch.GetTimestamp();
+        step();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static double Median(List<double> values)

@@ -13,7 +13,16 @@ var output = new Option<DirectoryInfo>("--out") { Description = "folder for the 
 var detailed = new Command("detailed", "BenchmarkDotNet's own measurements; its options follow") { TreatUnmatchedTokensAsErrors = false };
 detailed.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run([.. parsed.UnmatchedTokens]); });
 
-var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, seconds, filter, python, device, output, detailed };
+var steps = new Option<int>("--steps") { Description = "how many", DefaultValueFactory = _ => 10_000 };
+var memory = new Command("memory", "what the process holds over many training steps") { steps, output };
+memory.SetAction(parsed =>
+{
+    var table = MemoryOverSteps.Table(Math.Max(1, parsed.GetValue(steps)));
+    Console.Write(table);
+    Write(parsed.GetValue(output)!, "memory", table);
+});
+
+var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, seconds, filter, python, device, output, detailed, memory };
 root.SetAction(parsed =>
 {
     var name = parsed.GetValue(device)!;
@@ -34,13 +43,17 @@ root.SetAction(parsed =>
         Console.WriteLine(Report.Row(measurements[^1]));
     }
 
-    var folder = parsed.GetValue(output)!;
-    folder.Create();
     var kind = (parsed.GetValue(curves) ? "curves" : "ratios") + (name == "cpu" ? "" : "-" + name);
     var title = parsed.GetValue(curves) ? "Scaling of the MMD" : "Against PyTorch";
-    var file = Path.Combine(folder.FullName, kind + ".md");
-    File.WriteAllText(file, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), peer?.Version, measurements));
-    Console.WriteLine($"\nWritten to {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
+    Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), peer?.Version, measurements));
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;
 });
 return root.Parse(args).Invoke();
+
+static void Write(DirectoryInfo folder, string name, string text)
+{
+    folder.Create();
+    var file = Path.Combine(folder.FullName, name + ".md");
+    File.WriteAllText(file, text);
+    Console.WriteLine($"\nWritten to {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
+}

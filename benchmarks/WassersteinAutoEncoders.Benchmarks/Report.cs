@@ -13,21 +13,21 @@ internal static class Report
         text.Append(CultureInfo.InvariantCulture, $"# {title}\n\nWritten by `{command}` on {DateTime.UtcNow:yyyy-MM-dd}.\n");
         text.Append(CultureInfo.InvariantCulture, $"Machine: {Processor()}, {Environment.ProcessorCount} logical processors; {RuntimeInformation.OSDescription.Trim()}; .NET {Environment.Version}; libtorch {TorchSharp.torch.__version__} here, ");
         text.Append(pytorch is null ? "no PyTorch beside it.\n\n" : $"PyTorch {pytorch} beside it.\n\n");
-        text.Append("Ratio = PyTorch's median time / ours; both sides take turns in one run. Times depend on the machine, ratios less so.\n\n");
-        text.Append("| work | threads | PyTorch, ms | ours, ms | ratio | target | allocated a round |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        text.Append("Ratio = the other side's median time / ours; both take turns in one run. The other side is PyTorch where nothing else is said. Times depend on the machine, ratios less so.\n\n");
+        text.Append("| work | threads | the other, ms | ours, ms | ratio | target | allocated a round |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         foreach (var measurement in measurements) text.Append(Row(measurement)).Append('\n');
         return text.ToString();
     }
 
     public static string Row(Measurement m)
         => string.Create(CultureInfo.InvariantCulture,
-            $"| {m.Comparison.Name} | {m.Comparison.Threads} | {(m.Theirs is { } t ? Milliseconds(t) : "–")} | {Milliseconds(m.Ours)} | {(m.Ratio is { } r ? r.ToString("0.0", CultureInfo.InvariantCulture) : "–")} | {Verdict(m)} | {m.AllocatedBytes / 1024.0:0.0} KB |");
+            $"| {m.Comparison.Name} | {m.Comparison.Threads} | {(m.Theirs is { } t ? Milliseconds(t) : "–")} | {Milliseconds(m.Ours)} | {(m.Ratio is { } r ? r.ToString(r < 9.95 ? "0.00" : "0.0", CultureInfo.InvariantCulture) : "–")} | {Verdict(m)} | {m.AllocatedBytes / 1024.0:0.0} KB |");
 
     private static string Verdict(Measurement m) => m.Comparison.Target switch
     {
         null => "",
-        { } target when m.Ratio is null => $"≥ {target:0.#}",
-        { } target => $"≥ {target:0.#} {(m.Ratio >= target ? "✓" : "✗ not reached")}",
+        { } target when m.Ratio is null => $"≥ {target:0.##}",
+        { } target => $"≥ {target:0.##} {(m.Ratio >= target ? "✓" : "✗ not reached")}",
     };
 
     private static string Milliseconds(double seconds) => (seconds * 1e3).ToString(seconds < 0.01 ? "0.000" : "0.0", CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ Reads one JSON object a line ({"case": ..., "threads": ..., "rounds": ..., ...})
 {"seconds": [...]}: the time of each round, after one round to warm up. So the other side can alternate between its
 own rounds and these, and both see the same machine.
 """
+import ctypes
 import json
 import math
 import sys
@@ -147,8 +148,9 @@ def step_case(network, n, z, width):
 def adversarial_case(n, z, passes):
     """An adversarial step of the MLP with a critic of four hidden layers of 512.
 
-    passes=3 is the review's scheme: the encoder runs once for the critic, once for the reconstruction and once more
-    for its own penalty. passes=1 uses the same codes for all three.
+    passes=3 is the review's scheme: the encoder runs once for the critic, without a graph, once for the reconstruction
+    and once more for its own penalty. passes=1 uses the same codes for all three. The critic's weights are frozen while
+    the encoder learns from it.
     """
     encoder, decoder = mlp_networks(z)
     critic = mlp((z, 512, 512, 512, 512, 1), ()).to(DEVICE)
@@ -158,14 +160,17 @@ def adversarial_case(n, z, passes):
 
     def step():
         p = torch.randn(n, z, device=DEVICE)
-        q = encoder(x)
+        with torch.set_grad_enabled(passes == 1):
+            q = encoder(x)
         critic_optimizer.zero_grad(set_to_none=True)
         (F.softplus(-critic(p)).mean() + F.softplus(critic(q.detach())).mean()).backward()
         critic_optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         codes = encoder(x) if passes == 3 else q
         difference = x - decoder(codes)
+        critic.requires_grad_(False)
         judged = critic(encoder(x) if passes == 3 else q)
+        critic.requires_grad_(True)
         (0.05 * (difference * difference).sum() / n + 10 * F.softplus(-judged).mean()).backward()
         optimizer.step()
 
@@ -180,6 +185,15 @@ CASES = {
     "step": lambda r: step_case(r["network"], r["n"], r["d"], r.get("width", 0)),
     "adversarial": lambda r: adversarial_case(r["n"], r["d"], r["passes"]),
 }
+
+
+def set_threads(count):
+    torch.set_num_threads(count)
+    try:
+        # OpenBLAS keeps threads of its own, which torch does not tell.
+        ctypes.CDLL("libopenblas.so.0").openblas_set_num_threads(count)
+    except OSError:
+        pass  # another BLAS, which takes torch's number
 
 
 def timed(step):
@@ -197,7 +211,7 @@ def main():
     for line in sys.stdin:
         request = json.loads(line)
         rounds = request.pop("rounds")
-        torch.set_num_threads(request["threads"])
+        set_threads(request["threads"])
         if request != current:
             torch.manual_seed(0)
             DEVICE = torch.device(request["device"])

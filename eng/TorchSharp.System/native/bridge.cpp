@@ -21,6 +21,9 @@
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
+// Null where libtorch's matrix products are not OpenBLAS's.
+extern "C" __attribute__((weak, visibility("default"))) void openblas_set_num_threads(int);
+
 namespace {
 
 // What an argument or a result is; Value.cs holds the same list.
@@ -245,7 +248,10 @@ EXPORT int generator_set_state(at::Generator* generator, const at::Tensor* state
 // Everything global.
 EXPORT int global_seed(uint64_t seed) { return guarded(-1, [&] { at::manual_seed(seed); return 0; }); }
 EXPORT int global_threads() { return at::get_num_threads(); }
-EXPORT int global_set_threads(int count) { return guarded(-1, [&] { at::set_num_threads(count); return 0; }); }
+EXPORT int global_set_threads(int count) {
+    // MKL, in the published package, takes libtorch's number; Debian's OpenBLAS keeps threads of its own that libtorch does not tell.
+    return guarded(-1, [&] { at::set_num_threads(count); if (openblas_set_num_threads) openblas_set_num_threads(count); return 0; });
+}
 EXPORT int global_interop_threads() { return at::get_num_interop_threads(); }
 EXPORT int global_set_interop_threads(int count) { return guarded(-1, [&] { at::set_num_interop_threads(count); return 0; }); }
 // Sets a switch unless the argument is negative; returns what it is then.
