@@ -41,8 +41,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
         var (value, gradient) = Solve(encoded.detach(), prior.detach());
         if (encoded.requires_grad && is_grad_enabled())
         {
-            // The first factor is 0; its derivative is not.
-            value += ((encoded - encoded.detach()) * gradient).sum();
+            value = ClosedForm.Attach(encoded, gradient, value);
         }
 
         return value.MoveToOuterDisposeScope();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace WassersteinAutoEncoders.Divergences.Pairs;
 
 /// <summary>Weighted sums of any kernel over pairs on any device, a block of rows at a time: memory O(block·m), one derivative in x.</summary>
-/// <remarks>Each block's Gram matrix is differentiated as soon as it is made and then forgotten; the gradient is attached to the graph as <see cref="RadialPairTensors"/> does.</remarks>
+/// <remarks>Each block's Gram matrix is differentiated as soon as it is made and then forgotten; the gradient is attached to the graph in closed form.</remarks>
 internal static class BlockwisePairSums
 {
     /// <summary>Pairs in a block: large enough to keep a device busy, small enough to keep.</summary>
@@ -33,9 +33,7 @@ internal static class BlockwisePairSums
         }
 
         if (gradient is null) return value.to(x.dtype).MoveToOuterDisposeScope();
-        var attached = x.mul(gradient).sum();
-        using (no_grad()) attached.copy_(value);
-        return attached.MoveToOuterDisposeScope();
+        return ClosedForm.Attach(x, gradient, value).MoveToOuterDisposeScope();
     }
 
     private static Tensor Sum(Tensor gram, long start, bool skipDiagonal)

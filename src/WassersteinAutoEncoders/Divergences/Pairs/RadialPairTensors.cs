@@ -42,11 +42,7 @@ internal static unsafe class RadialPairTensors
         var value = RadialPairSums.Evaluate(kernel, source, n, other, m, d, weights, Pointer<T>(gradient), threads);
         KeepAlive();
 
-        // ⟨x, g⟩ has the gradient g; its value is then overwritten, which no backward pass looks at. No custom function is
-        // needed, and the value keeps every bit.
-        var attached = x.mul(gradient).sum();
-        using (no_grad()) attached.fill_(value);
-        return attached.MoveToOuterDisposeScope();
+        return ClosedForm.Attach(x, gradient, value).MoveToOuterDisposeScope();
 
         // The engine sees addresses only: without this a sample that the caller no longer holds could be collected under it.
         void KeepAlive()
