@@ -121,11 +121,11 @@ public abstract class KernelConformance<T>
             using var scope = NewDisposeScope();
             var line = tensor(squared).sqrt().unsqueeze(1);
             var expected = Values(kernel.Gram(line, zeros([1, 1], ScalarType.Float64)));
-            var values = new double[squared.Length];
+            var values = NotYet<double>(squared.Length);
             kernel.Profile(squared, values, []);
             AssertClose(expected, values, Tolerances.Float64);
 
-            var single = new float[squared.Length];
+            var single = NotYet<float>(squared.Length);
             kernel.Profile(Array.ConvertAll(squared, s => (float)s), single, []);
             AssertClose(expected, Array.ConvertAll(single, v => (double)v), Tolerances.Float32);
         }
@@ -137,9 +137,9 @@ public abstract class KernelConformance<T>
         foreach (var kernel in Kernels.Select(k => k.Kernel).OfType<IRadialKernel>())
         {
             var squared = Distances();
-            var (values, derivatives) = (new double[squared.Length], new double[squared.Length]);
+            var (values, derivatives) = (NotYet<double>(squared.Length), NotYet<double>(squared.Length));
             kernel.Profile(squared, values, derivatives);
-            var (singles, singleDerivatives) = (new float[squared.Length], new float[squared.Length]);
+            var (singles, singleDerivatives) = (NotYet<float>(squared.Length), NotYet<float>(squared.Length));
             kernel.Profile(Array.ConvertAll(squared, s => (float)s), singles, singleDerivatives);
             for (var i = 0; i < squared.Length; i++)
             {
@@ -173,6 +173,21 @@ public abstract class KernelConformance<T>
         }
     }
 
+    [Fact]
+    public void Profile_takes_spans_of_one_length_and_that_may_be_none()
+    {
+        foreach (var kernel in Kernels.Select(k => k.Kernel).OfType<IRadialKernel>())
+        {
+            kernel.Profile(Array.Empty<double>(), [], []);
+            kernel.Profile(Array.Empty<float>(), [], []);
+            foreach (var (values, derivatives) in new[] { (2, 3), (4, 3), (3, 2), (3, 4), (2, 0), (4, 0) })
+            {
+                Assert.ThrowsAny<ArgumentException>(() => kernel.Profile(new double[3], new double[values], new double[derivatives]));
+                Assert.ThrowsAny<ArgumentException>(() => kernel.Profile(new float[3], new float[values], new float[derivatives]));
+            }
+        }
+    }
+
     private void ForAll(Action<T, Tensor, Tensor> law)
     {
         foreach (var (kernel, _) in Kernels)
@@ -184,6 +199,11 @@ public abstract class KernelConformance<T>
             }
         }
     }
+
+    /// <summary>What a profile writes to: nothing that was there before may show.</summary>
+    private static TNumber[] NotYet<TNumber>(int length)
+        where TNumber : System.Numerics.IFloatingPointIeee754<TNumber>
+        => [.. Enumerable.Repeat(TNumber.NaN, length)];
 
     private static double[] Distances() => [0, 1e-12, 1e-6, 1e-3, .. Enumerable.Range(1, 40).Select(i => 0.37 * i), 1e2, 1e4, 4e8];
 

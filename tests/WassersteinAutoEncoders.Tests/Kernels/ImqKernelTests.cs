@@ -36,6 +36,36 @@ public class ImqKernelTests : KernelConformance<ImqKernel>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RationalQuadraticKernel(1, scale));
     }
 
+    /// <summary>Kernels keep their constants in both element types: 1/2e38 is no normal number of float32, and neither is 1e-12·1e-30.</summary>
+    [Fact]
+    public void Scales_that_float32_cannot_hold_are_refused()
+    {
+        foreach (var scale in new[] { 1e-39, 1e39 })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("baseScale", () => new ImqKernel(scale, [1]));
+            Assert.Throws<ArgumentOutOfRangeException>("variance", () => new RbfKernel(scale));
+            Assert.Throws<ArgumentOutOfRangeException>("length", () => new LaplacianKernel(scale));
+            Assert.Throws<ArgumentOutOfRangeException>("length", () => new RationalQuadraticKernel(scale));
+            Assert.Throws<ArgumentOutOfRangeException>("length", () => new RationalQuadraticKernel(1, scale));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>("baseScale", () => new ImqKernel(1e-12, [1e-30]));
+        Assert.Throws<ArgumentOutOfRangeException>("length", () => new LaplacianKernel(2e38));
+        Assert.Equal(5e-39, new LaplacianKernel(5e-39).Length);
+
+        // α·rate = 1/(2ℓ²), the slope at 0, is 5e-39, although the rate 1/(2αℓ²) is 5e-38.
+        Assert.Throws<ArgumentOutOfRangeException>("length", () => new RationalQuadraticKernel(1e19, 0.1));
+    }
+
+    /// <summary>s·C₀ and 2·s·σ² may leave the range of float64 although neither factor does.</summary>
+    [Fact]
+    public void Scales_whose_product_overflows_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("baseScale", () => new ImqKernel(1e200, [1e200]));
+        Assert.Throws<ArgumentOutOfRangeException>("variance", () => new RbfKernel(1e200, [1e200]));
+        Assert.Throws<ArgumentOutOfRangeException>("length", () => new RationalQuadraticKernel(1e200));
+    }
+
     [Fact]
     public void A_mixture_without_scales_is_refused()
     {

@@ -1,0 +1,59 @@
+using TorchSharp;
+using WassersteinAutoEncoders.Costs;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Priors;
+using static TorchSharp.torch.nn;
+
+namespace WassersteinAutoEncoders.Tests.ArgumentErrors;
+
+/// <summary>What a caller leaves out is missed at once, by its name, and not when a batch comes.</summary>
+public class MissingArgumentTests
+{
+    [Fact]
+    public void Kernels_name_what_is_missing()
+    {
+        Assert.Throws<ArgumentNullException>("prior", () => ImqKernel.ForPrior(null!));
+        Assert.Throws<ArgumentNullException>("prior", () => RbfKernel.ForPrior(null!));
+        Assert.Throws<ArgumentNullException>("prior", () => new ImqKernel(1).MeanOver(null!));
+        Assert.Throws<ArgumentNullException>("prior", () => new RbfKernel(1).MeanOver(null!));
+        Assert.Throws<ArgumentNullException>("terms", () => new SumKernel(null!));
+        Assert.Throws<ArgumentNullException>("terms", () => new RadialSumKernel(null!));
+        Assert.Throws<ArgumentNullException>("terms", () => SumKernel.Of(null!));
+    }
+
+    [Fact]
+    public void Priors_name_what_is_missing()
+    {
+        Assert.Throws<ArgumentNullException>("modes", () => new GaussianMixturePrior(null!));
+        Assert.Throws<ArgumentException>("modes", () => new GaussianMixturePrior([null!]));
+        Assert.Throws<ArgumentException>("modes", () => new GaussianMixturePrior([new GaussianMode(null!, 1)]));
+        Assert.Throws<ArgumentException>("modes", () => new GaussianMixturePrior([new GaussianMode([0.0], 1), null!]));
+    }
+
+    [Fact]
+    public void Divergences_name_what_is_missing()
+    {
+        Assert.Throws<ArgumentNullException>("kernel", () => new MmdDivergence(null!));
+        Assert.Throws<ArgumentNullException>("kernel", () => new IntegratedMmdDivergence(null!, new GaussianPrior(2)));
+        Assert.Throws<ArgumentNullException>("prior", () => new IntegratedMmdDivergence(new ImqKernel(1), null!));
+        Assert.Throws<ArgumentNullException>("prior", () => new CramerWoldDivergence(null!));
+        Assert.Throws<ArgumentNullException>("generator", () => new SlicedWassersteinDivergence((torch.Generator)null!));
+        Assert.Throws<ArgumentNullException>("critic", () => new AdversarialDivergence(null!));
+        Assert.Throws<ArgumentNullException>("divergence", () => new WeightedDivergence(null!, 1));
+        Assert.Throws<ArgumentNullException>("divergences", () => new SumDivergence(null!));
+        Assert.Throws<ArgumentNullException>("divergences", () => new SumDivergence(new SinkhornDivergence(), null!));
+        Assert.Throws<ArgumentNullException>("divergence", () => new LogDivergence(null!));
+        using var net = Linear(2, 1);
+        Assert.Throws<ArgumentNullException>("prior", () => new LogDensityCritic(null!, net));
+        Assert.Throws<ArgumentNullException>("net", () => new LogDensityCritic(new GaussianPrior(2), null!));
+    }
+
+    [Fact]
+    public void Costs_name_what_is_missing()
+    {
+        Assert.Throws<ArgumentNullException>("evaluate", () => new LambdaCost(null!));
+        Assert.Throws<ArgumentNullException>("cost", () => new WeightedCost(null!, 1));
+        Assert.Throws<ArgumentNullException>("costs", () => new SumCost(null!));
+    }
+}

@@ -1,0 +1,45 @@
+using TorchSharp;
+using WassersteinAutoEncoders.Kernels;
+using static TorchSharp.torch;
+
+namespace WassersteinAutoEncoders.Tests.Kernels;
+
+public class SquaredDistancesTests
+{
+    /// <summary>‖x‖² + ‖y‖² − 2xᵀy would be ∞ − ∞.</summary>
+    [Fact]
+    public void Coordinates_whose_squares_overflow_have_their_distances()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new[] { 1e200, -1e200 }, [2, 1]);
+        Assert.Equal(0, SquaredDistances.Between(x, x).diagonal().abs().max().ToDouble());
+        using var noGradient = no_grad();
+        Assert.Equal(0, SquaredDistances.Between(x.requires_grad_(), x).diagonal().abs().max().ToDouble());
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void The_second_derivative_in_either_argument_is_two(bool first, bool second)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (tensor(new[] { 3.0 }, [1, 1], requires_grad: first), tensor(new[] { 1.0 }, [1, 1], requires_grad: second));
+        var variable = first ? x : y;
+        var slope = autograd.grad([SquaredDistances.Between(x, y).sum()], [variable], create_graph: true, retain_graph: true)[0];
+        Assert.Equal(first ? 4 : -4, slope.ToDouble(), Tolerances.Float64);
+        Assert.Equal(2, autograd.grad([slope.sum()], [variable])[0].ToDouble(), Tolerances.Float64);
+    }
+
+    [Fact]
+    public void Without_a_gradient_to_take_there_is_no_graph()
+    {
+        using var scope = NewDisposeScope();
+        var x = Points.Normal(3, 2, 1);
+        Assert.False(SquaredDistances.Between(x, x).requires_grad);
+        x.requires_grad_();
+        Assert.True(SquaredDistances.Between(x, x).requires_grad);
+        using var noGradient = no_grad();
+        Assert.False(SquaredDistances.Between(x, x).requires_grad);
+    }
+}
