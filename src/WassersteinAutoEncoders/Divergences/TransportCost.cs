@@ -43,7 +43,13 @@ internal sealed class TransportCost
     public (Tensor Values, Tensor? Mean) SoftMinimum(Tensor h, double epsilon, bool withMean = false)
     {
         using var scope = NewDisposeScope();
-        var offsets = (h / epsilon - Math.Log(_y.shape[0])).unsqueeze(0);
+        var offsets = h / epsilon - Math.Log(_y.shape[0]);
+        if (!withMean && _matrix is not null && SoftMinimumRows.Accepts(_matrix))
+        {
+            return (SoftMinimumRows.Evaluate(_matrix, offsets, epsilon, get_num_threads()).MoveToOuterDisposeScope(), null);
+        }
+
+        offsets = offsets.unsqueeze(0);
         var values = new List<Tensor>();
         var means = new List<Tensor>();
         foreach (var costs in Blocks())
