@@ -4,7 +4,6 @@ using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Samples.CommandLine;
 using WassersteinAutoEncoders.Samples.Composition;
 using WassersteinAutoEncoders.Samples.Data;
-using WassersteinAutoEncoders.Samples.Drawing;
 using WassersteinAutoEncoders.Samples.Running;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
@@ -73,9 +72,7 @@ internal sealed class ShapeRun
     private void Draw(WaeTrainer trainer, Tensor test, IPrior prior, string path)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(5, CPU);
-        ScatterPicture.Draw(
-            ScatterPicture.Points(trainer.Encode(test)), _data.Test.Thin(Dots).Labels, _data.ClassNames, ScatterPicture.Points(prior.Sample(Dots, generator))).Save(path);
-        _console.Say($"{path}: codes of test pictures by class, prior samples in grey behind them");
+        LatentPicture.Draw(trainer.Encode(test), _data.Test.Thin(Dots).Labels, _data.ClassNames, prior).Save(path);
+        _console.Say($"{path}: codes of test pictures by class over the prior");
     }
 }

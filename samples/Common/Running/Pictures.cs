@@ -1,13 +1,12 @@
 using WassersteinAutoEncoders.Reporting.Imaging;
 using WassersteinAutoEncoders.Samples.Data;
-using WassersteinAutoEncoders.Samples.Drawing;
 using WassersteinAutoEncoders.Sampling;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Samples.Running;
 
-/// <summary>Draws what a trained auto-encoder does, as PNG files.</summary>
+/// <summary>Draws what a trained auto-encoder does, as files.</summary>
 internal static class Pictures
 {
     private const int Dots = 3000;
@@ -39,21 +38,17 @@ internal static class Pictures
         Save("samples.png", "pictures decoded from prior samples", ImageGrid.Draw(trainer.Sample(96, generator), scale, 16, scale: 2));
         Save("interpolations.png", "from one test picture to another in the latent space", ImageGrid.Draw(Interpolations(trainer, pictures), scale, 12, scale: 2));
         var dots = test.Thin(Dots);
-        var encoded = TestFigures.Encode(trainer, dots.ToTensor(range).to(pictures.device));
-        var codes = encoded.cpu();
-        var prior = trainer.Prior.Sample(Dots, generator);
-        var (axes, what) = Plane(codes);
-        Save("latent.png", $"codes of test pictures by class{what}, prior samples in grey behind them", ScatterPicture.Draw(ScatterPicture.Points(codes.mm(axes)), dots.Labels, classes, ScatterPicture.Points(prior.mm(axes))));
+        var codes = TestFigures.Encode(trainer, dots.ToTensor(range).to(pictures.device));
+        var plane = trainer.Prior.Dimension > 2 ? " (the two directions of largest variance)" : "";
+        Save("latent.png", $"codes of test pictures by class{plane}, over the shaded prior", LatentPicture.Draw(codes, dots.Labels, classes, trainer.Prior));
         if (trainer.Prior.Dimension == 2)
         {
-            Save("manifold.png", "pictures decoded from a grid of the prior's quantiles", ImageGrid.Draw(trainer.Decode(LatentGrid.OfPrior(trainer.Prior, 20, 20, device: encoded.device)), scale, 20));
+            Save("manifold.png", "pictures decoded from a grid of the prior's quantiles", ImageGrid.Draw(trainer.Decode(LatentGrid.OfPrior(trainer.Prior, 20, 20, device: codes.device)), scale, 20));
         }
 
-        Save("losses.png", "the losses over the steps", CurvePicture.Draw(
-        [
-            ("reconstruction", history.Points("loss/reconstruction")),
-            ("penalty", history.Points("loss/penalty")),
-        ]));
+        var losses = Path.Combine(folder, "losses.svg");
+        LossPlot.Draw(history).Save(losses);
+        written.Add((losses, "the losses over the steps"));
         return written;
     }
 
@@ -88,20 +83,5 @@ internal static class Pictures
         }
 
         return trainer.Decode(cat(paths, 0));
-    }
-
-    /// <summary>The plane that codes are drawn in: their own, or the two directions in which they vary most.</summary>
-    private static (Tensor Axes, string What) Plane(Tensor codes)
-    {
-        var dimension = codes.shape[1];
-        if (dimension <= 2)
-        {
-            return (dimension == 2 ? eye(2) : ones(1, 2), "");
-        }
-
-        var centred = codes - codes.mean([0]);
-        var (_, vectors) = linalg.eigh(centred.t().mm(centred));
-        // Eigenvalues come in ascending order.
-        return (vectors.narrow(1, dimension - 2, 2).flip(1), " (the two directions of largest variance)");
     }
 }

@@ -41,6 +41,13 @@ internal sealed class PrincipalAxes
         return result;
     }
 
+    /// <summary>Both coordinates of every point, <c>[n, 2]</c>.</summary>
+    public LatentCodes Plane(LatentCodes codes)
+    {
+        var (across, up) = (Project(codes, First), Project(codes, Second));
+        return new([.. across.Zip(up).SelectMany(point => (float[])[(float)point.First, (float)point.Second])], 2);
+    }
+
     private static double[] Covariance(LatentCodes codes)
     {
         var dimension = codes.Dimension;

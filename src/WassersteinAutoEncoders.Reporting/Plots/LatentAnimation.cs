@@ -22,20 +22,21 @@ public static class LatentAnimation
         if (snapshots.Length == 0)
             throw new ArgumentException("Expected a report whose snapshots hold codes of two or more dimensions; got none. Give the report's probe a CodeProbe.", nameof(report));
 
-        var range = LatentRange.Of(report.Prior, snapshots[^1].Codes);
-        var axes = snapshots[^1].Codes!.Dimension > 2 ? PrincipalAxes.Of(snapshots[^1].Codes!) : null;
-        var ground = axes is null
-            ? new LatentGround(size, range, "z0", "z1", dark)
-            : new LatentGround(size, range, "PC 1", "PC 2", dark);
-        if (report.Prior is { } prior)
-            ground.Shade(Across(prior), Up(prior));
-        RasterImage[] frames = [.. snapshots.Select(snapshot => ground.Draw(
-            Across(snapshot.Codes!), Up(snapshot.Codes!), report.Labels, report.ClassNames, "epoch " + snapshot.Epoch.ToString(CultureInfo.InvariantCulture)))];
+        var last = snapshots[^1].Codes!;
+        var axes = last.Dimension > 2 ? PrincipalAxes.Of(last) : null;
+        var prior = report.Prior is null ? null : Plane(report.Prior);
+        var ground = new LatentGround(
+            size, LatentRange.Of(prior, Plane(last)), axes is null ? ("z0", "z1") : LatentPlot.PrincipalLabels, report.Labels.Count > 0 ? report.ClassNames : [], dark);
+        if (prior is not null)
+            ground.Shade(prior.Column(0), prior.Column(1));
+        RasterImage[] frames = [.. snapshots.Select(snapshot => Frame(Plane(snapshot.Codes!), snapshot.Epoch))];
         var duration = TimeSpan.FromMilliseconds(Math.Clamp(8000.0 / frames.Length, 60, 500));
         return AnimatedPng.Encode(frames, duration, TimeSpan.FromSeconds(2), still: frames[^1]);
 
-        double[] Across(LatentCodes codes) => axes is null ? codes.Column(0) : PrincipalAxes.Project(codes, axes.First);
-        double[] Up(LatentCodes codes) => axes is null ? codes.Column(1) : PrincipalAxes.Project(codes, axes.Second);
+        LatentCodes Plane(LatentCodes codes) => axes?.Plane(codes) ?? codes;
+
+        RasterImage Frame(LatentCodes codes, int epoch)
+            => ground.Draw(codes.Column(0), codes.Column(1), report.Labels, "epoch " + epoch.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Writes the animation to a file, through a temporary file beside it.</summary>

@@ -13,7 +13,7 @@ public sealed record LatentPlotOptions
     /// <value>Default: no classes, all dots have one colour.</value>
     public IReadOnlyList<int> Labels { get; init; } = [];
 
-    /// <summary>The names of classes 0, 1, …, written at the middle of each; no names are written for classes beyond.</summary>
+    /// <summary>The names of classes 0, 1, …, for the legend below the plot, if it takes no more than three rows, and at the middle of each class, where classes are far enough apart; no names are written for classes beyond.</summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 

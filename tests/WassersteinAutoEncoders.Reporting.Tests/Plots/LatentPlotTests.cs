@@ -33,6 +33,62 @@ public class LatentPlotTests
     }
 
     [Fact]
+    public void A_thin_prior_is_shaded_thinly()
+    {
+        double Shaded(double thickness)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var generator = new torch.Generator(4, torch.CPU);
+            var line = torch.randn(50_000, 2, generator: generator) * torch.tensor([1f, (float)thickness]);
+            var options = new LatentPlotOptions { Range = (-4, 4), Size = 400 };
+            var far = new LatentCodes([3.9f, 3.9f], 2);
+            var (bare, picture) = (LatentPlot.Draw(far, options), LatentPlot.Draw(far, options with { Prior = LatentCodes.From(line) }));
+            var side = PlotSide(bare);
+            return Enumerable.Range(0, 400 * 400).Count(i => picture.Pixels[3 * i] != bare.Pixels[3 * i]) * 64.0 / side / side;
+        }
+
+        // 95 % of a Gaussian of deviations 1 and s lie in an ellipse of area π·s·5.99; smoothing widens it by a cell (8/144) in square at most.
+        Assert.InRange(Shaded(0.05), Math.PI * 5.99 * 0.05, Math.PI * 5.99 * 0.12);
+        Assert.InRange(Shaded(0.8), 0.95 * Math.PI * 5.99 * 0.8, 1.1 * Math.PI * 5.99 * 0.8);
+    }
+
+    [Fact]
+    public void Principal_directions_do_not_depend_on_a_rotation_of_the_codes()
+    {
+        // Codes spread along one diagonal of three dimensions, and a prior with them.
+        float[] spread = [-3, -1.5f, -1, 0, 0.5f, 2, 3];
+        var diagonal = (float)(1 / Math.Sqrt(3));
+        var turned = new LatentCodes([.. spread.SelectMany(v => (float[])[v * diagonal, v * diagonal, v * diagonal])], 3);
+        var options = new LatentPlotOptions { Range = (-4, 4), Labels = [0, 0, 0, 0, 0, 0, 2] };
+        var expected = LatentPlot.Draw(new LatentCodes([.. spread.SelectMany(v => (float[])[v, 0])], 2), options with { Range = (-4, 4) });
+        Assert.Equal(Centre(expected, Palette.Light[2]), Centre(LatentPlot.DrawPrincipal(turned, options), Palette.Light[2]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Codes_of_few_dimensions_are_drawn_as_they_are(int dimension)
+    {
+        var codes = new LatentCodes([-1, 1, 0.5f, 2], dimension);
+        Assert.Equal(LatentPlot.Draw(codes, new LatentPlotOptions { Y = dimension - 1 }).Pixels.ToArray(), LatentPlot.DrawPrincipal(codes, new LatentPlotOptions { X = 7, Y = 9 }).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void The_legend_has_a_dot_for_each_class_even_where_all_classes_lie_together()
+    {
+        var codes = new LatentCodes(new float[20], 2);
+        string[] names = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+        var options = new LatentPlotOptions { Labels = [.. Enumerable.Range(0, 10)], ClassNames = names };
+        var (without, with) = (LatentPlot.Draw(codes, options with { ClassNames = [] }), LatentPlot.Draw(codes, options));
+        Assert.All(Palette.Light, colour => Assert.True(Count(with, colour) > Count(without, colour) + 30));
+        // Ever more classes do not press the plot out of the picture.
+        Assert.Equal(without.Pixels, LatentPlot.Draw(codes, options with { ClassNames = [.. Enumerable.Range(0, 200).Select(n => $"class {n}")] }).Pixels);
+
+        static int Count(RasterImage picture, Rgb colour) => Enumerable.Range(0, picture.Width * picture.Height)
+            .Count(i => new Rgb(picture.Pixels[3 * i], picture.Pixels[3 * i + 1], picture.Pixels[3 * i + 2]) == colour);
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_refused()
     {
         var codes = new LatentCodes([1, 2, 3, 4], 2);
@@ -42,6 +98,7 @@ public class LatentPlotTests
         Assert.Throws<ArgumentException>(() => LatentPlot.Draw(codes, new LatentPlotOptions { Range = (1, 1) }));
         Assert.Throws<ArgumentException>(() => LatentPlot.Draw(codes, new LatentPlotOptions { Prior = new LatentCodes([1], 1) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => LatentPlot.Draw(codes, new LatentPlotOptions { Size = 10 }));
+        Assert.Throws<ArgumentException>(() => LatentPlot.DrawPrincipal(codes, new LatentPlotOptions { Prior = new LatentCodes([1, 2, 3], 3) }));
         using var vector = torch.zeros(3);
         Assert.Throws<ArgumentException>(() => LatentCodes.From(vector));
         Assert.Throws<ArgumentException>(() => new LatentCodes([1, 2, 3], 2));
