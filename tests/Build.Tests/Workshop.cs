@@ -26,6 +26,7 @@ internal sealed class Workshop : IDisposable
             case "$1 $2" in
                 "--version "*) echo 10.0.100 ;;
                 "nuget list") cat sources 2>/dev/null || echo "E none" ;;
+                "test "*) cat test-says; exit $(cat test-exits) ;;
                 "restore "*) echo asked >>questions; cat restore-says; exit $(cat restore-exits) ;;
             esac
             """);
@@ -46,6 +47,13 @@ internal sealed class Workshop : IDisposable
         Write("restore-exits", found ? "0" : "1");
     }
 
+    /// <summary>What the test run prints, and its exit code.</summary>
+    public void TestsAnswer(string says, int exitCode)
+    {
+        Write("test-says", says);
+        Write("test-exits", $"{exitCode}");
+    }
+
     /// <summary>Makes a folder that looks like a libtorch.</summary>
     public string Libtorch()
     {
@@ -54,6 +62,9 @@ internal sealed class Workshop : IDisposable
         Write("libtorch/lib/libtorch.so", "");
         return At("libtorch");
     }
+
+    /// <summary>What the last run wrote to its standard output, line by line.</summary>
+    public string[] Output { get; private set; } = [];
 
     public string Installed => File.Exists(At("installed")) ? File.ReadAllText(At("installed")) : "";
 
@@ -72,7 +83,7 @@ internal sealed class Workshop : IDisposable
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        _ = output.Result;
+        Output = output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return (process.ExitCode, errors);
     }
 
