@@ -18,9 +18,7 @@ type SpiralPrior() =
             let codes = torch.stack ([| angle.cos().mul turn; angle.sin().mul turn |], 1L)
             codes.``to``(if isNull device then torch.CPU else device).MoveToOuterDisposeScope()
 
-[<EntryPoint>]
-let main arguments =
-    let steps = if arguments.Length > 0 then int arguments[0] else 300
+let train steps =
     let prior = SpiralPrior()
     use encoder = torch.nn.Sequential(torch.nn.Linear (10L, 64L), torch.nn.ReLU (), torch.nn.Linear (64L, 2L))
     use decoder = torch.nn.Sequential(torch.nn.Linear (2L, 64L), torch.nn.ReLU (), torch.nn.Linear (64L, 10L))
@@ -34,4 +32,15 @@ let main arguments =
         if step = 1 || step % 100 = 0 || step = steps then
             printfn $"step {step}: reconstruction {result.Reconstruction:f3}, penalty {result.Penalty:f4}"
 
-    0
+[<EntryPoint>]
+let main arguments =
+    match Array.tryHead arguments |> Option.map Int32.TryParse with
+    | None ->
+        train 300
+        0
+    | Some(true, steps) when steps > 0 ->
+        train steps
+        0
+    | _ ->
+        eprintfn $"error: expected a number of steps, 1 or more, but '{arguments[0]}' came."
+        2

@@ -5,6 +5,7 @@
 //   #:package TorchSharp-cpu@0.106.0
 #:project ../../src/WassersteinAutoEncoders/WassersteinAutoEncoders.csproj
 #:package TorchSharp-cpu
+#:property PublishAot=false
 
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
@@ -12,7 +13,13 @@ using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
-var steps = args.Length > 0 ? int.Parse(args[0]) : 300;
+var steps = 300;
+if (args.Length > 0 && (!int.TryParse(args[0], out steps) || steps < 1))
+{
+    Console.Error.WriteLine($"error: expected a number of steps, 1 or more, but '{args[0]}' came.");
+    return 2;
+}
+
 var prior = new GaussianPrior(2);
 using var encoder = nn.Sequential(nn.Linear(10, 64), nn.ReLU(), nn.Linear(64, 2));
 using var decoder = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 10));
@@ -26,3 +33,5 @@ for (var step = 1; step <= steps; step++)
     if (step == 1 || step % 100 == 0 || step == steps)
         Console.WriteLine($"step {step}: reconstruction {result.Reconstruction:f3}, penalty {result.Penalty:f4}");
 }
+
+return 0;

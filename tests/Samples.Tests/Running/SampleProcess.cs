@@ -11,20 +11,12 @@ internal sealed class SampleProcess : IDisposable
     private readonly StringBuilder _output = new();
 
     public SampleProcess(string sample, params string[] arguments)
+        : this(Dotnet([Path.Combine(AppContext.BaseDirectory, sample + ".dll"), .. arguments]))
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, sample + ".dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    }
 
-        start.Environment.Remove("WAE_DATA_DIR");
+    private SampleProcess(ProcessStartInfo start)
+    {
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -55,6 +47,22 @@ internal sealed class SampleProcess : IDisposable
         return (process.WaitForExit(), process.Output);
     }
 
+    /// <summary>Runs a program of one file to its end, as `dotnet run` does, over the projects as they were built with these tests.</summary>
+    /// <param name="file">The file, from the folder of the samples.</param>
+    /// <param name="folder">Where the file's own build output goes.</param>
+    /// <param name="arguments">The program's own arguments.</param>
+    public static (int Code, string Output) RunFile(string file, TemporaryFolder folder, params string[] arguments)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var start = Dotnet(["run", "-c", configuration, "-p:BuildProjectReferences=false", Path.Combine(ProjectRoot.Path, "samples", file), "--", .. arguments]);
+        // dotnet builds such a file in the user's folder for data, and nothing of it in the source tree.
+        start.Environment["XDG_DATA_HOME"] = folder.Path;
+        // No build process is to wait for a next build in a folder that is gone by then.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using var process = new SampleProcess(start);
+        return (process.WaitForExit(), process.Output);
+    }
+
     /// <summary>Waits until a text has been written.</summary>
     public void WaitFor(string text)
     {
@@ -80,6 +88,18 @@ internal sealed class SampleProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static ProcessStartInfo Dotnet(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment.Remove("WAE_DATA_DIR");
+        return start;
     }
 
     private void Note(string? line)

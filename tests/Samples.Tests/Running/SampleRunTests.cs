@@ -5,13 +5,14 @@ namespace WassersteinAutoEncoders.Samples.Tests.Running;
 /// <summary>Every sample is run with a few steps, on small files made here; a sample without a test here fails one.</summary>
 public class SampleRunTests
 {
-    private static readonly string[] Covered = ["Bakeoff", "Cifar10", "CustomPrior", "Mnist"];
+    private static readonly string[] Covered = ["Bakeoff", "Cifar10", "CustomPrior", "FSharp", "Mnist", "SingleFile"];
 
     [Fact]
     public void Every_sample_is_run_by_a_test()
         => Assert.Equal(Covered, Directory.EnumerateDirectories(Path.Combine(ProjectRoot.Path, "samples"))
-            .Where(folder => Directory.EnumerateFiles(folder, "Program.cs").Any())
+            .Where(HasSources)
             .Select(folder => Path.GetFileName(folder)!)
+            .Where(name => name != "Common")
             .Order(StringComparer.Ordinal));
 
     [Theory]
@@ -69,6 +70,23 @@ public class SampleRunTests
         Assert.Contains("left out: cramer-wold with prior sphere", text, StringComparison.Ordinal);
         Assert.Contains("data:image/png;base64,", File.ReadAllText(folder.File("out/bakeoff.html")), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void FSharp_trains_with_a_prior_of_its_own() => AssertSteps(SampleProcess.Run("FSharp", "3"), 3);
+
+    [Fact]
+    public void SingleFile_is_built_and_run_by_dotnet_run()
+    {
+        using var folder = new TemporaryFolder();
+        AssertSteps(SampleProcess.RunFile(Path.Combine("SingleFile", "train.cs"), folder, "3"), 3);
+        AssertError(SampleProcess.RunFile(Path.Combine("SingleFile", "train.cs"), folder, "none"), 2, "expected a number of steps");
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("many")]
+    public void FSharp_names_a_number_of_steps_that_cannot_be(string steps)
+        => AssertError(SampleProcess.Run("FSharp", steps), 2, $"expected a number of steps, 1 or more, but '{steps}' came.");
 
     [Fact]
     public void A_run_goes_on_from_its_checkpoint()
@@ -153,6 +171,21 @@ public class SampleRunTests
         Assert.Equal(0, code);
         Assert.Contains("--data-dir", text, StringComparison.Ordinal);
         Assert.Contains("--max-steps", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a folder holds more than what a build leaves in it.</summary>
+    private static bool HasSources(string folder)
+        => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Any(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+
+    /// <summary>The first and the last step are told, with finite figures.</summary>
+    private static void AssertSteps((int Code, string Output) run, int last)
+    {
+        Assert.True(run.Code == 0, run.Output);
+        foreach (var step in new[] { 1, last })
+        {
+            Assert.Matches($@"step {step}: reconstruction \d+\.\d+, penalty -?\d+\.\d+", run.Output);
+        }
     }
 
     private static void AssertError((int Code, string Output) run, int expected, string message)
