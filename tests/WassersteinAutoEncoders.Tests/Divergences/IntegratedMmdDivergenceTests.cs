@@ -9,13 +9,7 @@ namespace WassersteinAutoEncoders.Tests.Divergences;
 /// <summary>The prior integrated out: against quadrature that is far finer, and against what sampling the prior gives on average.</summary>
 public class IntegratedMmdDivergenceTests
 {
-    public static TheoryData<IGaussianIntegrableKernel> Kernels =>
-    [
-        new ImqKernel(6),
-        new ImqKernel(1.5, [1]),
-        new RbfKernel(2),
-        new RbfKernel(1, [0.3, 4]),
-    ];
+    public static TheoryData<string> Kernels => ["imq", "imq, one scale", "rbf", "rbf, scales"];
 
     [Theory]
     [InlineData(1)]
@@ -79,8 +73,9 @@ public class IntegratedMmdDivergenceTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Mean_over_the_prior_is_what_sampling_gives(IGaussianIntegrableKernel kernel)
+    public void Mean_over_the_prior_is_what_sampling_gives(string name)
     {
+        var kernel = Kernel(name);
         using var scope = NewDisposeScope();
         using var generator = new Generator(3, CPU);
         var prior = new GaussianPrior(3, 1.4);
@@ -94,8 +89,9 @@ public class IntegratedMmdDivergenceTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Value_is_the_mean_of_the_sampled_estimator_over_the_prior(IGaussianIntegrableKernel kernel)
+    public void Value_is_the_mean_of_the_sampled_estimator_over_the_prior(string name)
     {
+        var kernel = Kernel(name);
         using var scope = NewDisposeScope();
         using var generator = new Generator(4, CPU);
         var prior = new GaussianPrior(3, 1.4);
@@ -109,8 +105,9 @@ public class IntegratedMmdDivergenceTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Gradient_is_the_finite_difference(IGaussianIntegrableKernel kernel)
+    public void Gradient_is_the_finite_difference(string name)
     {
+        var kernel = Kernel(name);
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         foreach (var estimator in new[] { MmdEstimator.VStatistic, MmdEstimator.UStatistic, MmdEstimator.Official })
@@ -143,6 +140,15 @@ public class IntegratedMmdDivergenceTests
         Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, prior).Evaluate(zeros(1, 3)));
         Assert.True(double.IsFinite(new IntegratedMmdDivergence(kernel, prior, MmdEstimator.VStatistic).Evaluate(zeros(1, 3)).ToDouble()));
     }
+
+    /// <summary>Made inside a test, so that tools which watch what a test runs see its constructor run there.</summary>
+    private static IGaussianIntegrableKernel Kernel(string name) => name switch
+    {
+        "imq" => new ImqKernel(6),
+        "imq, one scale" => new ImqKernel(1.5, [1]),
+        "rbf" => new RbfKernel(2),
+        _ => new RbfKernel(1, [0.3, 4]),
+    };
 
     /// <summary>∫ e^−t·(1 + 2ts²/C)^(−d/2)·exp(−t·r²/(C + 2ts²)) dt over t = e^y in steps of 1/50, one scale at a time.</summary>
     private static double FineQuadrature(double constant, int d, double variance, double squaredNorm)
