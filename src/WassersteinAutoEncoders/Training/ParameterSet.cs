@@ -64,6 +64,20 @@ internal sealed class ParameterSet
         return new ParameterSet(modules, trainable, first!.device, first.dtype);
     }
 
+    /// <summary>All that training changes: the trainable parameters and the modules' buffers of floating-point numbers, without repetition.</summary>
+    public IReadOnlyList<(string Name, torch.Tensor Value)> Changing()
+    {
+        var seen = new HashSet<IntPtr>();
+        return
+        [
+            .. Trainable.Select(p => (p.Name, (torch.Tensor)p.Value)),
+            .. from module in modules
+               from buffer in module.Module.named_buffers()
+               where torch.is_floating_point(buffer.buffer) && seen.Add(buffer.buffer.Handle)
+               select ($"{module.Name}/{buffer.name}", buffer.buffer),
+        ];
+    }
+
     /// <summary>Checks that a critic's parameters are where these are.</summary>
     public void CheckSameKind(ParameterSet critic)
         => CheckTogether(Trainable[0].Value, Trainable[0].Name, critic.Trainable[0].Value, critic.Trainable[0].Name, "divergence");

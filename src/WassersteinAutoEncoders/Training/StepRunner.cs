@@ -40,7 +40,7 @@ internal sealed class StepRunner : IDisposable
         CriticOptimizer = CriticParameters is null ? null : options.CriticOptimizer.Create(CriticParameters.Trainable);
         PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
         NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
-        Average = options.WeightAverageDecay is { } decay ? new WeightAverage(Parameters.Trainable, decay) : null;
+        Average = options.WeightAverageDecay is { } decay ? new WeightAverage(Parameters.Changing(), decay) : null;
         if (Parameters.OnCpu) FreedMemory.Keep();
     }
 

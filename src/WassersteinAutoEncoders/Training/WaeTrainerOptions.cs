@@ -48,8 +48,8 @@ public sealed record WaeTrainerOptions
     /// <summary>
     /// The decay δ of an exponential moving average of the weights, w̄ ← δₜw̄ + (1−δₜ)w with δₜ = min(δ, (1+t)/(10+t))
     /// after step t, which <see cref="WaeTrainer.Evaluate"/>, <see cref="WaeTrainer.Encode"/>, <see cref="WaeTrainer.Decode"/>,
-    /// <see cref="WaeTrainer.Reconstruct"/> and <see cref="WaeTrainer.Sample(long)"/> then use. Buffers, such as the statistics of batch
-    /// normalisation, are not averaged.
+    /// <see cref="WaeTrainer.Reconstruct"/> and <see cref="WaeTrainer.Sample(long)"/> then use. The modules' buffers of floating-point
+    /// numbers, such as the statistics of batch normalisation, are averaged alike: they belong to their weights.
     /// </summary>
     /// <value>In (0, 1), typically 0.999, or <see langword="null"/> (the default) for none.</value>
     public double? WeightAverageDecay { get; init; }

@@ -1,31 +1,39 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training;
 
-/// <summary>An exponential moving average of parameters, w̄ ← δₜw̄ + (1−δₜ)w with δₜ = min(δ, (1+t)/(10+t)).</summary>
+/// <summary>An exponential moving average of parameters and buffers, w̄ ← δₜw̄ + (1−δₜ)w with δₜ = min(δ, (1+t)/(10+t)).</summary>
+/// <remarks>
+/// The statistics of batch normalisation belong to the weights they were taken with: beside averaged weights those of the
+/// last ones shift and scale every activation.
+/// </remarks>
 internal sealed class WeightAverage : IDisposable
 {
-    private readonly IReadOnlyList<NamedParameter> parameters;
+    private readonly IReadOnlyList<(string Name, torch.Tensor Value)> tensors;
     private readonly double decay;
     private readonly torch.Tensor[] averages;
 
-    public WeightAverage(IReadOnlyList<NamedParameter> parameters, double decay)
+    public WeightAverage(IReadOnlyList<(string Name, torch.Tensor Value)> tensors, double decay)
     {
-        (this.parameters, this.decay) = (parameters, decay);
+        (this.tensors, this.decay) = (tensors, decay);
         using var noGrad = torch.no_grad();
-        averages = [.. parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
-        for (var i = 0; i < averages.Length; i++) State.Add(parameters[i].Name, averages[i]);
+        averages = [.. tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
+        for (var i = 0; i < averages.Length; i++) State.Add(tensors[i].Name, averages[i]);
     }
 
-    /// <summary>The averages by the names of their parameters.</summary>
+    /// <summary>The averages by the names of their parameters and buffers.</summary>
     public Dictionary<string, torch.Tensor> State { get; } = new(StringComparer.Ordinal);
 
     public void Update(long step)
     {
         var factor = Math.Min(decay, (1.0 + step) / (10.0 + step));
         using var noGrad = torch.no_grad();
-        for (var i = 0; i < averages.Length; i++) averages[i].mul_(factor).add_(parameters[i].Value, alpha: 1 - factor);
+        for (var i = 0; i < averages.Length; i++)
+        {
+            // As a step towards w: a buffer that never changes stays as it is, to the bit.
+            using var difference = tensors[i].Value - averages[i];
+            averages[i].add_(difference, alpha: 1 - factor);
+        }
     }
 
     /// <summary>Puts the averages into the modules until the result is disposed, which restores the weights to the bit.</summary>
@@ -45,8 +53,8 @@ internal sealed class WeightAverage : IDisposable
         {
             this.owner = owner;
             using var noGrad = torch.no_grad();
-            weights = [.. owner.parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
-            for (var i = 0; i < weights.Length; i++) owner.parameters[i].Value.copy_(owner.averages[i]);
+            weights = [.. owner.tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
+            for (var i = 0; i < weights.Length; i++) owner.tensors[i].Value.copy_(owner.averages[i]);
         }
 
         public void Dispose()
@@ -54,7 +62,7 @@ internal sealed class WeightAverage : IDisposable
             using var noGrad = torch.no_grad();
             for (var i = 0; i < weights.Length; i++)
             {
-                owner.parameters[i].Value.copy_(weights[i]);
+                owner.tensors[i].Value.copy_(weights[i]);
                 weights[i].Dispose();
             }
         }

@@ -103,6 +103,36 @@ public class StepTests
         Assert.True(codes.allclose(models.Encoder.call(models.Data), rtol: Tolerances.Float64));
     }
 
+    /// <summary>Statistics of normalisation belong to the weights they were taken with: averaged weights beside the last ones' statistics are another model.</summary>
+    [Fact]
+    public void Buffers_are_averaged_with_the_weights_and_put_back()
+    {
+        const double decay = 0.5;
+        using var models = new TestModels(dtype: ScalarType.Float64);
+        using var encoder = Sequential(("normal", BatchNorm1d(TestModels.Width, dtype: ScalarType.Float64)), ("rest", models.Encoder));
+        using var trainer = new WaeTrainer(
+            encoder, models.Decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence(), new WaeTrainerOptions { WeightAverageDecay = decay });
+        var average = State();
+        for (var t = 1; t <= 12; t++)
+        {
+            trainer.Step(models.Data + t);
+            var d = Math.Min(decay, (1.0 + t) / (10.0 + t));
+            average = average.ToDictionary(e => e.Key, e => e.Value * d + State()[e.Key] * (1 - d));
+        }
+
+        using var scope = NewDisposeScope();
+        var last = State();
+        var codes = trainer.Encode(models.Data);
+        Assert.All(State(), e => Assert.True(e.Value.equal(last[e.Key]).all().ToBoolean()));
+
+        using var noGrad = no_grad();
+        foreach (var (name, value) in encoder.state_dict().Where(e => e.Value.is_floating_point())) value.copy_(average[name]);
+        encoder.eval();
+        Assert.True(codes.allclose(encoder.call(models.Data), rtol: Tolerances.Float64));
+
+        Dictionary<string, Tensor> State() => encoder.state_dict().Where(e => e.Value.is_floating_point()).ToDictionary(e => e.Key, e => e.Value.detach().clone());
+    }
+
     [Fact]
     public void The_encoder_runs_once_a_step_also_beside_a_critic()
     {
