@@ -101,6 +101,15 @@ public class AnalysisTests
         Assert.Null(Trend.Of([]));
     }
 
+    [Theory]
+    [InlineData(119.94, "119.9 s")]
+    [InlineData(125, "2 min 5 s")]
+    [InlineData(7199, "119 min 59 s")]
+    [InlineData(7260, "2 h 1 min")]
+    [InlineData(180000, "50 h 0 min")]
+    public void Durations_are_told_in_units_that_fit(double seconds, string expected)
+        => Assert.Equal(expected, KeyFigures.Duration(TimeSpan.FromSeconds(seconds)));
+
     private static double Dot(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum();
 
     private static double[] Row(torch.Tensor matrix, int row) => [.. Enumerable.Range(0, 4).Select(c => matrix[row, c].ToDouble())];

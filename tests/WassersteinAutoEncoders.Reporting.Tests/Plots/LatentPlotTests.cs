@@ -89,6 +89,23 @@ public class LatentPlotTests
     }
 
     [Fact]
+    public void Names_stand_at_the_middle_of_classes_that_lie_apart()
+    {
+        var options = new LatentPlotOptions { Labels = [0, 1], Range = (-4, 4), Size = 400 };
+        string[] names = ["left", "right"];
+        var codes = new LatentCodes([-2, 0, 2, 0], 2);
+        // The legend is the same for codes that lie together, whose names are left out.
+        var together = LatentPlot.Draw(new LatentCodes([-2, 0, -2, 0], 2), options with { ClassNames = names });
+        var apart = LatentPlot.Draw(codes, options with { ClassNames = names });
+        Assert.Equal(InkNear(together, 0.7), InkNear(LatentPlot.Draw(new LatentCodes([-2, 0], 2), options with { Labels = [0] }), 0.7));
+        Assert.True(InkNear(apart, 0.3) > 40 && InkNear(apart, 0.7) > 40, $"{InkNear(apart, 0.3)} and {InkNear(apart, 0.7)} dark pixels");
+
+        // Dark pixels about a point in the middle of the height.
+        static int InkNear(RasterImage picture, double across) => Enumerable.Range(0, 40 * 60).Count(i =>
+            picture.Pixels[3 * ((picture.Height * 45 / 100 - 20 + i / 60) * picture.Width + (int)(across * picture.Width) - 30 + i % 60)] < 80);
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_refused()
     {
         var codes = new LatentCodes([1, 2, 3, 4], 2);

@@ -140,4 +140,44 @@ public class ReportRecorderTests
         var recorder = new ReportRecorder(folder.File("r.html"), SyntheticRun.Probe(2, 10));
         Assert.Contains("[10, 5]", Assert.Throws<ArgumentException>(() => recorder.Start(1, new SyntheticModel(5, 1, 8))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_decoder_whose_images_have_another_size_is_named_at_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = torch.NewDisposeScope();
+        var recorder = new ReportRecorder(folder.File("r.html"), SyntheticRun.Probe(2, 10));
+        var error = Assert.Throws<ArgumentException>(() => recorder.Start(1, new SyntheticModel(2, 1, 9)));
+        Assert.Contains("Expected images of 1×8×8 values", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[10, 1, 9, 9]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Codes_that_are_no_longer_finite_are_a_bad_line_and_not_the_end()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = torch.NewDisposeScope();
+        var recorder = new ReportRecorder(folder.File("r.html"), SyntheticRun.Probe(2, 10));
+        recorder.Start(1);
+        recorder.End(RunState.Failed, new SyntheticModel(2, 1, SyntheticRun.Side) { Scale = double.NaN });
+        var row = Assert.Single(recorder.ToReport().Diagnosis);
+        Assert.Equal(("Finite codes", "20 of 20 coordinates are not", Health.Bad), (row.Name, row.Value, row.Health));
+        Assert.Contains("20 of 20 coordinates are not", File.ReadAllText(folder.File("r.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_further_measurement_replaces_the_one_of_its_name_and_stands_in_the_page()
+    {
+        using var folder = new TemporaryFolder();
+        var recorder = new ReportRecorder(folder.File("r.html"));
+        recorder.Start(1);
+        recorder.AddDiagnosis(new DiagnosisRow("Fréchet distance", "300", "below 50", Health.Bad, "Between features."));
+        recorder.AddDiagnosis(new DiagnosisRow("Fréchet distance", "41.5", "below 50", Health.Good, "Between features."));
+        recorder.End(RunState.Completed);
+        Assert.Equal("41.5", Assert.Single(recorder.ToReport().FurtherDiagnosis).Value);
+        var page = File.ReadAllText(folder.File("r.html"));
+        Assert.Contains("41.5", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(">300<", page, StringComparison.Ordinal);
+        Assert.True(recorder.ReportTime > TimeSpan.Zero);
+    }
 }
