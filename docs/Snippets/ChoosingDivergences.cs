@@ -1,4 +1,6 @@
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Schedules;
 
 namespace Snippets;
 
@@ -12,5 +14,15 @@ public static class ChoosingDivergences
         var divergence = new AdversarialDivergence(Critics.Mlp(8), new AdversarialOptions { GradientPenalty = 10 });
         #endregion
         return divergence;
+    }
+
+    /// <summary>The weight of the divergence.</summary>
+    public static (WaeTrainerOptions Constant, WaeTrainerOptions Ratio) Weight()
+    {
+        #region lambda
+        var constant = new WaeTrainerOptions { Lambda = new ConstantSchedule(100) };
+        var ratio = new WaeTrainerOptions { Lambda = new RatioLambda(initial: 10, target: 0.1) };
+        #endregion
+        return (constant, ratio);
     }
 }

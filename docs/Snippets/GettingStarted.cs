@@ -1,3 +1,4 @@
+#region usings
 using TorchSharp;
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
@@ -6,6 +7,7 @@ using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
+#endregion
 
 namespace Snippets;
 
@@ -28,6 +30,15 @@ public static class GettingStarted
         Console.WriteLine($"reconstruction {trainer.Evaluate(batches).Reconstruction:f3}");
         #endregion
         return trainer.Evaluate(batches).Reconstruction;
+    }
+
+    /// <summary>Images of one degree of freedom.</summary>
+    public static double First()
+    {
+        #region images
+        using var images = rand(4096, 1) * rand(1, 784);
+        #endregion
+        return Readme(images);
     }
 
     /// <summary>Modules moved before the trainer is made.</summary>
