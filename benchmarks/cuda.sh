@@ -9,7 +9,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fail() { echo "cuda.sh: $*" >&2; exit 1; }
 
 if [[ ${1:-} == publish ]]; then
-    target=${2:?"cuda.sh publish needs a folder"}
+    target=${2:-}
+    [[ -n $target ]] || fail "publish needs a folder: cuda.sh publish DIR"
     cd "$here/.."
     ./build.sh torchsharp
     [[ -f eng/feed/TorchSharp.0.106.0-system.nupkg ]] \
@@ -21,7 +22,7 @@ if [[ ${1:-} == publish ]]; then
 fi
 
 python=${PYTHON:-python3}
-libtorch=$("$python" -c 'import pathlib, torch; print(pathlib.Path(torch.__file__).parent)') \
+libtorch=$("$python" -c 'import pathlib, torch; print(pathlib.Path(torch.__file__).parent)' 2>/dev/null) \
     || fail "$python has no torch: name one that has it with PYTHON=…"
 "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' || fail "PyTorch sees no CUDA device."
 

@@ -143,7 +143,7 @@
         text.setAttribute("y", middle(ys, py).toFixed(1));
         text.style.opacity = alone < 0 || alone === c ? 1 : .15;
       });
-      if (outside) outside.textContent = s.outside[epoch] ? `${s.outside[epoch]} codes lie beyond the axes and are drawn at their ends.` : "";
+      if (outside) outside.textContent = s.outside[epoch] ? `${s.outside[epoch] === 1 ? "1 code lies beyond the axes and is" : `${s.outside[epoch]} codes lie beyond the axes and are`} drawn at the edge.` : "";
     };
     const choose = (newX, newY, changed) => {
       /* Principal components are drawn with each other alone: mixed with a dimension they would show it twice. */
