@@ -1,7 +1,10 @@
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Encoders;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace WassersteinAutoEncoders.Tests.Conformance;
 
@@ -19,8 +22,18 @@ public class ConformanceCoverageTests
     [Theory]
     [MemberData(nameof(Suites))]
     public void Every_implementation_has_a_conformance_class(Type contract, Type suite)
+        => CheckCovered(contract.Assembly.GetExportedTypes().Where(contract.IsAssignableFrom), suite);
+
+    /// <summary>Encoders are modules, as critics are: their folder tells them apart.</summary>
+    [Fact]
+    public void Every_encoder_has_a_conformance_class()
+        => CheckCovered(
+            typeof(IStochasticModule).Assembly.GetExportedTypes().Where(type => type.Namespace == typeof(IStochasticModule).Namespace && typeof(Module<Tensor, Tensor>).IsAssignableFrom(type)),
+            typeof(EncoderConformance<>));
+
+    private static void CheckCovered(IEnumerable<Type> types, Type suite)
     {
-        var implementations = contract.Assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && contract.IsAssignableFrom(type)).ToList();
+        var implementations = types.Where(type => type is { IsClass: true, IsAbstract: false }).ToList();
         var covered = typeof(ConformanceCoverageTests).Assembly.GetTypes().Where(type => !type.IsAbstract).Select(type => Subject(type, suite)).ToHashSet();
 
         Assert.NotEmpty(implementations);
