@@ -32,11 +32,11 @@ public static class GettingStarted
         return trainer.Evaluate(batches).Reconstruction;
     }
 
-    /// <summary>Images of one degree of freedom.</summary>
+    /// <summary>Images of eight degrees of freedom.</summary>
     public static double First()
     {
         #region images
-        using var images = rand(4096, 1) * rand(1, 784);
+        using var images = rand(4096, 8).mm(rand(8, 784)) / 8;
         #endregion
         return Readme(images);
     }

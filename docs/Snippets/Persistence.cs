@@ -40,7 +40,7 @@ internal static class Persistence
         using var lines = new JsonLinesObserver("run/log.jsonl");
         using var board = new TensorBoardObserver("run/board",
         [
-            new ReconstructionImages(heldOut.narrow(0, 0, 16)),
+            new ReconstructionImages(heldOut.narrow(0, 0, 16), [1, 28, 28]),
             new SampleImages(64, [1, 28, 28]),
             new CodeHistograms(heldOut),
             new ParameterHistograms("encoder", encoder),

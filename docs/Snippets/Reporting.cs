@@ -21,7 +21,7 @@ public static class Reporting
             Images = new ImageProbe(heldOut, new ImageShape(1, 28, 28), PixelRange.Unit),
             Codes = new CodeProbe(heldOut, labels),
         };
-        using var report = new ReportObserver("report.html", probe, new ReportOptions { Title = "My run", CostUnit = "nats an image" });
+        using var report = new ReportObserver("report.html", probe, new ReportOptions { Title = "My run", CostUnit = "Σ(x − x̂)² an image" });
         using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, new WaeTrainerOptions { Observers = [report], HeldOut = [heldOut] });
         trainer.Fit(batches, epochs: 100);
         #endregion
