@@ -18,6 +18,7 @@ public class MmdMemoryTests
         var before = process.PeakWorkingSet64;
         new MmdDivergence(new ImqKernel(16)).Evaluate(x, y).backward();
         process.Refresh();
-        Assert.InRange(process.PeakWorkingSet64 - before, 0, 48L << 20);
+        // The system counts resident pages a little late, so that nothing at all may come out below 0.
+        Assert.InRange(process.PeakWorkingSet64 - before, long.MinValue, 48L << 20);
     }
 }
