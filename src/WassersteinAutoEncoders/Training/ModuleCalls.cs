@@ -31,7 +31,7 @@ internal static class ModuleCalls
         }
         catch (ExternalException e)
         {
-            throw new ArgumentException($"The {role} ({module.GetType().Name}) refused {what} of shape {Shape(input)}, {input.dtype}: {FirstLine(e.Message)}", what, e);
+            throw new ArgumentException($"The {role} ({module.GetType().Name}) refused {what} of shape {Shape(input)}, {input.dtype}: {FirstLine(e.Message).TrimEnd('.')}. Give it what its first layer takes.", what, e);
         }
     }
 

@@ -182,7 +182,7 @@ internal sealed class ParameterSet
         if (parameter.device_type != first.device_type || parameter.device_index != first.device_index)
             throw new ArgumentException($"'{firstName}' is on {first.device}, but '{name}' is on {parameter.device}. Move encoder, decoder and critic to one device before making the trainer.", moduleName);
         if (parameter.dtype != first.dtype || parameter.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64))
-            throw new ArgumentException($"'{firstName}' is of type {first.dtype} and '{name}' of type {parameter.dtype}. All parameters must be Float32, or all Float64.", moduleName);
+            throw new ArgumentException($"'{firstName}' is of type {first.dtype} and '{name}' of type {parameter.dtype}. All parameters must be Float32, or all Float64. Convert a module with to(ScalarType).", moduleName);
     }
 
     private static double SumOfSquares(torch.Tensor gradient)

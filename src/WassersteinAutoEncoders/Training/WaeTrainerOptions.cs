@@ -112,6 +112,6 @@ public sealed record WaeTrainerOptions
 
     private static void CheckPresent(object? value, string name)
     {
-        if (value is null) throw new ArgumentNullException(name, $"The option '{name}' must not be null.");
+        if (value is null) throw new ArgumentNullException(name, $"The option '{name}' must not be null. Leave it out to have its default.");
     }
 }

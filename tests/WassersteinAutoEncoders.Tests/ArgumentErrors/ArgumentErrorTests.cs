@@ -9,10 +9,10 @@ namespace WassersteinAutoEncoders.Tests.ArgumentErrors;
 /// </summary>
 public partial class ArgumentErrorTests
 {
-    private static readonly string[] Folders = ["Kernels", "Priors", "Divergences", "Costs", "Encoders"];
+    private static readonly string[] Folders = ["Kernels", "Priors", "Divergences", "Costs", "Encoders", "Training.Data", "Training.Optimizers", "Training.Schedules"];
 
     private static readonly IReadOnlyList<WrongUse> All =
-        [.. PriorMistakes.Rows, .. CostMistakes.Rows, .. DivergenceMistakes.Rows, .. EncoderMistakes.Rows, .. KernelMistakes.Rows];
+        [.. PriorMistakes.Rows, .. CostMistakes.Rows, .. DivergenceMistakes.Rows, .. EncoderMistakes.Rows, .. KernelMistakes.Rows, .. TrainingMistakes.Rows, .. ScheduleMistakes.Rows];
 
     public static TheoryData<string> Rows => [.. All.Select(row => row.ToString())];
 
@@ -40,7 +40,7 @@ public partial class ArgumentErrorTests
     {
         var covered = All.Select(row => row.Type).ToHashSet();
         var missing = typeof(Guard).Assembly.GetExportedTypes()
-            .Where(t => t is { IsClass: true, IsAbstract: false } && Folders.Contains(t.Namespace?.Split('.')[1]) && !typeof(Delegate).IsAssignableFrom(t))
+            .Where(t => t is { IsClass: true, IsAbstract: false } && Folders.Contains(t.Namespace?[(t.Namespace.IndexOf('.', StringComparison.Ordinal) + 1)..]) && !typeof(Delegate).IsAssignableFrom(t))
             .Where(t => t.GetMethod("<Clone>$") is null && !covered.Contains(t))
             .Select(t => t.Name);
         Assert.Empty(missing);

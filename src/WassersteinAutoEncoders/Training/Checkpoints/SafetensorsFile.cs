@@ -74,10 +74,10 @@ public static class SafetensorsFile
         foreach (var (name, tensor) in tensors)
         {
             CheckText(name, nameof(tensors));
-            if (name == SafetensorsHeader.MetadataName) throw new ArgumentException($"The tensor name '{name}' is taken by the format; choose another.", nameof(tensors));
-            if (tensor is null) throw new ArgumentException($"Tensor '{name}' is null.", nameof(tensors));
+            if (name == SafetensorsHeader.MetadataName) throw new ArgumentException($"The tensor name '{name}' is taken by the format. Choose another.", nameof(tensors));
+            if (tensor is null) throw new ArgumentException($"Tensor '{name}' is null. Leave it out.", nameof(tensors));
             if (ElementTypes.Find(tensor.dtype) is not var (_, size))
-                throw new ArgumentException($"Tensor '{name}' has the element type {tensor.dtype}, which safetensors does not have; convert it to one of {ElementTypes.Names}.", nameof(tensors));
+                throw new ArgumentException($"Tensor '{name}' has the element type {tensor.dtype}, which safetensors does not have. Convert it to one of {ElementTypes.Names}.", nameof(tensors));
             sized.Add((name, tensor, size));
         }
 
@@ -103,10 +103,10 @@ public static class SafetensorsFile
         };
         foreach (var (key, value) in metadata)
         {
-            if (value is null) throw new ArgumentException($"The metadata value of '{key}' is null.", nameof(metadata));
+            if (value is null) throw new ArgumentException($"The metadata value of '{key}' is null. Leave it out.", nameof(metadata));
             CheckText(key, nameof(metadata));
             CheckText(value, nameof(metadata));
-            if (!complete.TryAdd(key, value)) throw new ArgumentException($"The metadata key '{key}' is taken; choose another.", nameof(metadata));
+            if (!complete.TryAdd(key, value)) throw new ArgumentException($"The metadata key '{key}' is taken. Choose another.", nameof(metadata));
         }
         return complete;
     }
@@ -119,7 +119,7 @@ public static class SafetensorsFile
         }
         catch (EncoderFallbackException e)
         {
-            throw new ArgumentException("A name or value holds half a surrogate pair, which UTF-8 cannot hold.", parameter, e);
+            throw new ArgumentException("A name or value holds half a surrogate pair, which UTF-8 cannot hold. Take it out.", parameter, e);
         }
     }
 

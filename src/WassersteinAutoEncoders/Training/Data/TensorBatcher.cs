@@ -36,8 +36,8 @@ public sealed class TensorBatcher : IEpochBatches
         Func<torch.Tensor, torch.Generator, torch.Tensor>? transform = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.IsInvalid) throw new ArgumentException("The tensor has been disposed.", nameof(data));
-        if (data.dim() < 1 || data.shape[0] < 1) throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {ModuleCalls.Shape(data)}.", nameof(data));
+        if (data.IsInvalid) throw new ArgumentException("The tensor has been disposed. Keep it alive as long as the batcher.", nameof(data));
+        if (data.dim() < 1 || data.shape[0] < 1) throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {ModuleCalls.Shape(data)}. Pass at least one example, the examples along the first dimension.", nameof(data));
         (this.data, this.batchSize, this.shuffle, this.dropLast, this.seed, this.transform) = (data, Check.AtLeast(batchSize, 1), shuffle, dropLast, seed, transform);
         Count = data.shape[0];
         if (dropLast && Count < batchSize) throw new ArgumentException($"{Count} examples are fewer than one batch of {batchSize}, and the last, smaller batch is to be dropped: nothing would be left. Lower the batch size or keep the last batch.", nameof(data));

@@ -25,9 +25,9 @@ public sealed record CheckpointOptions
 
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(EveryEpochs);
-        ArgumentOutOfRangeException.ThrowIfNegative(EverySteps);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Keep, 1);
-        if (!Enum.IsDefined(OnFailure)) throw new ArgumentOutOfRangeException(nameof(OnFailure), OnFailure, "The choice should be Continue or Stop.");
+        Check.AtLeast(EveryEpochs, 0);
+        Check.AtLeast(EverySteps, 0);
+        Check.AtLeast(Keep, 1);
+        Check.Defined(OnFailure);
     }
 }

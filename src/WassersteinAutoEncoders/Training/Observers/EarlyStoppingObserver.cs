@@ -18,8 +18,8 @@ public sealed class EarlyStoppingObserver : ITrainingObserver, IResumable
     public EarlyStoppingObserver(MonitoredMetric metric, int patience = 10, double margin = 0)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
-        if (!(margin >= 0 && double.IsFinite(margin))) throw new ArgumentOutOfRangeException(nameof(margin), margin, "The margin should be finite and at least 0.");
+        Check.AtLeast(patience, 1);
+        Check.NonNegative(margin);
         this.metric = metric;
         this.patience = patience;
         this.margin = margin;

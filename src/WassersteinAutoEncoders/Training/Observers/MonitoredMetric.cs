@@ -21,7 +21,7 @@ public sealed class MonitoredMetric
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(read);
-        if (!Enum.IsDefined(goal)) throw new ArgumentOutOfRangeException(nameof(goal), goal, "The goal should be Minimize or Maximize.");
+        Check.Defined(goal);
         Name = name;
         Goal = goal;
         this.read = read;

@@ -17,7 +17,7 @@ public sealed class SgdFactory : IOptimizerFactory
     {
         this.momentum = Check.Fraction(momentum);
         this.weightDecay = Check.NonNegative(weightDecay);
-        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum greater than 0.", nameof(nesterov));
+        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum greater than 0, but it is 0. Pass one, such as 0.9, or leave nesterov out.", nameof(nesterov));
         this.nesterov = nesterov;
     }
 

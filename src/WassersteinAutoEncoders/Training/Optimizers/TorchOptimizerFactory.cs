@@ -12,8 +12,7 @@ public sealed class TorchOptimizerFactory : IOptimizerFactory
     /// <param name="create">Makes the optimizer, for instance <c>p => torch.optim.RMSProp(p)</c>; its learning rate is set before each step.</param>
     public TorchOptimizerFactory(Func<IReadOnlyList<Parameter>, torch.optim.Optimizer> create)
     {
-        ArgumentNullException.ThrowIfNull(create);
-        this.create = create;
+        this.create = create ?? throw new ArgumentNullException(nameof(create), "The function that makes the optimizer is null. Pass one, for instance p => torch.optim.RMSProp(p).");
     }
 
     /// <inheritdoc/>

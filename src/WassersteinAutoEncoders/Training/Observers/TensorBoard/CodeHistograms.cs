@@ -15,7 +15,7 @@ public sealed class CodeHistograms : ISummarySource
     public CodeHistograms(torch.Tensor examples, int maximumDimensions = 16)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maximumDimensions, 1);
+        Check.AtLeast(maximumDimensions, 1);
         this.examples = examples;
         this.maximumDimensions = maximumDimensions;
     }

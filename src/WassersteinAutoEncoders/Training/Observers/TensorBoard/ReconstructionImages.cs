@@ -23,7 +23,7 @@ public sealed class ReconstructionImages : ISummarySource
         ArgumentException.ThrowIfNullOrEmpty(tag);
         shape ??= examples.shape[1..];
         if (shape is not [> 0, > 0, > 0] || shape.Aggregate(examples.shape[0], (a, b) => a * b) != examples.numel())
-            throw new ArgumentException($"Expected pictures of shape [channels, height, width]; [{string.Join(", ", shape)}] is not one of examples [{string.Join(", ", examples.shape)}].", nameof(shape));
+            throw new ArgumentException($"Expected pictures of shape [channels, height, width]; [{string.Join(", ", shape)}] is not one of examples [{string.Join(", ", examples.shape)}]. Pass the shape of one picture.", nameof(shape));
         this.examples = examples;
         this.shape = shape;
         this.range = PixelRange.Check(range);

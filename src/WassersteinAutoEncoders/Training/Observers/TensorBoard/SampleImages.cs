@@ -19,10 +19,10 @@ public sealed class SampleImages : ISummarySource
     /// <param name="tag">The name they appear under.</param>
     public SampleImages(long count, long[] shape, PixelRange? range = null, long seed = 0, string tag = "samples")
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Check.AtLeast(count, 1);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        if (shape is not [> 0, > 0, > 0]) throw new ArgumentException($"Expected the shape [channels, height, width], got [{string.Join(", ", shape)}].", nameof(shape));
+        if (shape is not [> 0, > 0, > 0]) throw new ArgumentException($"Expected the shape [channels, height, width], got [{string.Join(", ", shape)}]. Pass the shape of one picture.", nameof(shape));
         (this.count, this.seed, this.tag) = (count, seed, tag);
         this.shape = [count, .. shape];
         this.range = PixelRange.Check(range);

@@ -24,7 +24,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
     public TensorBoardObserver(string folder, IReadOnlyList<ISummarySource>? sources = null, int everyEpochs = 1, TimeProvider? clock = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentOutOfRangeException.ThrowIfLessThan(everyEpochs, 1);
+        Check.AtLeast(everyEpochs, 1);
         this.folder = folder;
         this.sources = sources ?? [];
         this.everyEpochs = everyEpochs;

@@ -1,0 +1,53 @@
+using WassersteinAutoEncoders.Costs;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Observers;
+using WassersteinAutoEncoders.Training.Observers.TensorBoard;
+using WassersteinAutoEncoders.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace WassersteinAutoEncoders.Tests.ArgumentErrors;
+
+internal static class TrainingMistakes
+{
+    public static IEnumerable<WrongUse> Rows =>
+    [
+        new(typeof(TensorBatcher), "no batch size", () => _ = new TensorBatcher(zeros([4, 2]), 0), "at least 1", "0"),
+        new(typeof(TensorBatcher), "no examples", () => _ = new TensorBatcher(zeros([0, 2]), 2), "N ≥ 1", "[0, 2]"),
+        new(typeof(TensorBatcher), "nothing left", () => _ = new TensorBatcher(zeros([4, 2]), 5, dropLast: true), "one batch of 5", "4 examples"),
+        new(typeof(Prefetch), "no capacity", () => _ = new Prefetch([zeros([4, 2])], 0), "at least 1", "0"),
+        new(typeof(AdamFactory), "β₁ of 1", () => _ = new AdamFactory(beta1: 1), "less than 1", "1"),
+        new(typeof(AdamFactory), "ε of 0", () => _ = new AdamFactory(epsilon: 0), "greater than 0", "0"),
+        new(typeof(AdamWFactory), "negative weight decay", () => _ = new AdamWFactory(weightDecay: -1), "at least 0", "-1"),
+        new(typeof(SgdFactory), "a momentum of 1", () => _ = new SgdFactory(momentum: 1), "less than 1", "1"),
+        new(typeof(SgdFactory), "Nesterov's form without momentum", () => _ = new SgdFactory(nesterov: true), "momentum greater than 0", "it is 0"),
+        new(typeof(TorchOptimizerFactory), "no function", () => _ = new TorchOptimizerFactory(null!), "function", "null"),
+        new(typeof(TruncatedGaussianNoise), "no deviation", () => _ = new TruncatedGaussianNoise(0), "greater than 0", "0"),
+        new(typeof(CheckpointObserver), "a negative interval", () => _ = new CheckpointObserver("run", new() { EverySteps = -1 }), "at least 0", "-1"),
+        new(typeof(CheckpointObserver), "none to be kept", () => _ = new CheckpointObserver("run", new() { Keep = 0 }), "at least 1", "0"),
+        new(typeof(CheckpointObserver), "no such policy", () => _ = new CheckpointObserver("run", new() { OnFailure = (CheckpointFailure)5 }), "Continue, Stop", "5"),
+        new(typeof(EarlyStoppingObserver), "no patience", () => _ = new EarlyStoppingObserver(new("loss/total"), 0), "at least 1", "0"),
+        new(typeof(EarlyStoppingObserver), "a margin of NaN", () => _ = new EarlyStoppingObserver(new("loss/total"), margin: double.NaN), "finite", "NaN"),
+        new(typeof(MonitoredMetric), "no such goal", () => _ = new MonitoredMetric("loss/total", (MetricGoal)4), "Minimize, Maximize", "4"),
+        new(typeof(SampleImages), "no samples", () => _ = new SampleImages(0, [1, 2, 2]), "at least 1", "0"),
+        new(typeof(SampleImages), "no channels", () => _ = new SampleImages(1, [2, 2]), "[channels, height, width]", "[2, 2]"),
+        new(typeof(ReconstructionImages), "pictures of another size", () => _ = new ReconstructionImages(zeros([4, 5]), [1, 2, 2]), "[1, 2, 2]", "[4, 5]"),
+        new(typeof(CodeHistograms), "no dimensions", () => _ = new CodeHistograms(zeros([4, 2]), 0), "at least 1", "0"),
+        new(typeof(TensorBoardObserver), "no interval", () => _ = new TensorBoardObserver("run", everyEpochs: 0), "at least 1", "0"),
+        new(typeof(WaeTrainer), "no cost", () => Trainer(new() { Cost = null! }), "'Cost' must not be null", "null"),
+        new(typeof(WaeTrainer), "a gradient norm of 0", () => Trainer(new() { MaximumGradientNorm = 0 }), "greater than 0", "0"),
+        new(typeof(WaeTrainer), "a decay of 1", () => Trainer(new() { WeightAverageDecay = 1 }), "less than 1", "1"),
+        new(typeof(WaeTrainer), "no logging interval", () => Trainer(new() { LoggingInterval = 0 }), "at least 1", "0"),
+        new(typeof(WaeTrainer), "no epochs", () => Trainer(new()).Fit([zeros([4, 3])], 0), "at least 1", "0"),
+        new(typeof(WaeTrainer), "a batch of another width", () => Trainer(new()).Step(zeros([4, 5])), "encoder", "[4, 5]"),
+    ];
+
+    private static WaeTrainer Trainer(WaeTrainerOptions options)
+    {
+        var prior = new GaussianPrior(2);
+        return new(nn.Linear(3, 2), nn.Linear(2, 3), prior, new MmdDivergence(ImqKernel.ForPrior(prior)), options with { Cost = options.Cost is null ? null! : new SquaredErrorCost() });
+    }
+}
