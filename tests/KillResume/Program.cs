@@ -6,7 +6,7 @@ switch (args)
     case ["train", var folder, var epochs, var waitAt]:
         Training.Run(folder, int.Parse(epochs, CultureInfo.InvariantCulture), long.Parse(waitAt, CultureInfo.InvariantCulture));
         return 0;
-    case ["prove", .. var rest] when rest.Length <= 2:
+    case ["prove", .. var rest] when rest.Length <= 2 && rest.All(text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)):
         var kills = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 25;
         var seed = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : Environment.TickCount;
         Console.WriteLine($"{kills} kills, seed {seed}");
