@@ -6,7 +6,6 @@ internal static class KernelScales
     /// <summary>A read-only copy of at least one finite positive scale.</summary>
     public static IReadOnlyList<double> Check(IEnumerable<double> scales, string name)
     {
-        ArgumentNullException.ThrowIfNull(scales, name);
         double[] copy = [.. scales];
         if (copy.Length == 0)
         {

@@ -42,7 +42,7 @@ public class SumKernel : IKernel
     {
         ArgumentNullException.ThrowIfNull(terms);
         (double Weight, IKernel Kernel)[] copy = [.. terms];
-        return copy.Length > 0 && copy.All(term => term.Kernel is IRadialKernel)
+        return copy.All(term => term.Kernel is IRadialKernel)
             ? new RadialSumKernel(copy.Select(term => (term.Weight, (IRadialKernel)term.Kernel)))
             : new SumKernel(copy);
     }

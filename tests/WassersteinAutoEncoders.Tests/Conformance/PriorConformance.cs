@@ -33,6 +33,18 @@ public abstract class PriorConformance<T>
     }
 
     [Fact]
+    public void Samples_have_the_device_and_any_floating_type_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(DeviceType.META, Create(3).Sample(2, device: META).device_type);
+        Assert.Equal(DeviceType.CPU, Create(3).Sample(2, device: CPU).device_type);
+        foreach (var dtype in new[] { ScalarType.Float16, ScalarType.BFloat16 })
+        {
+            Assert.Equal(dtype, Create(3).Sample(2, dtype: dtype).dtype);
+        }
+    }
+
+    [Fact]
     public void Float32_is_the_default()
     {
         using var scope = NewDisposeScope();

@@ -27,10 +27,10 @@ public class ImqKernelTests : KernelConformance<ImqKernel>
     [InlineData(double.PositiveInfinity)]
     public void Scales_that_are_not_finite_and_positive_are_refused(double scale)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ImqKernel(scale));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ImqKernel(1, [1, scale]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RbfKernel(scale));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RbfKernel(1, [scale]));
+        Assert.Throws<ArgumentOutOfRangeException>("baseScale", () => new ImqKernel(scale));
+        Assert.Throws<ArgumentOutOfRangeException>("scales", () => new ImqKernel(1, [1, scale]));
+        Assert.Throws<ArgumentOutOfRangeException>("variance", () => new RbfKernel(scale));
+        Assert.Throws<ArgumentOutOfRangeException>("scales", () => new RbfKernel(1, [scale]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LaplacianKernel(scale));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RationalQuadraticKernel(scale));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RationalQuadraticKernel(1, scale));

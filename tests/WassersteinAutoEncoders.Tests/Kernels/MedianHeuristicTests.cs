@@ -44,7 +44,7 @@ public class MedianHeuristicTests
         Assert.Throws<ArgumentException>(() => MedianHeuristic.Official(zeros(1, 2), zeros(1, 2)));
         Assert.Throws<ArgumentException>(() => MedianHeuristic.Official(zeros(4, 2), zeros(3, 2)));
         Assert.Throws<ArgumentException>(() => MedianHeuristic.Pooled(zeros(4, 2), zeros(4, 3)));
-        Assert.Throws<ArgumentException>(() => MedianHeuristic.Official(zeros(4, 2), zeros(4, 3)));
+        Assert.Throws<ArgumentException>("prior", () => MedianHeuristic.Official(zeros(4, 2), zeros(4, 3)));
         Assert.Throws<ArgumentException>(() => MedianHeuristic.Pooled(full([4, 2], double.PositiveInfinity), zeros(4, 2, dtype: float64)));
     }
 

@@ -31,6 +31,17 @@ public class SquaredDistancesTests
         Assert.Equal(2, autograd.grad([slope.sum()], [variable])[0].ToDouble(), Tolerances.Float64);
     }
 
+    /// <summary>Σ 2·(x − yⱼ) from Σ 2x − Σ 2yⱼ: two sums near 2e7, where neighbours in float32 are 2 apart.</summary>
+    [Fact]
+    public void Gradients_of_float32_points_far_from_the_origin_have_the_digits_of_float64()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (full([1, 1], 10_000.25, dtype: float32).requires_grad_(), (Points.Normal(1000, 1, 1) + 1e4).to(float32));
+        SquaredDistances.Between(x, y).sum().backward();
+        var expected = (x.detach().to(float64) - y.to(float64)).sum().ToDouble() * 2;
+        Assert.Equal(expected, x.grad!.to(float64).ToDouble(), Tolerances.Float32 * Math.Abs(expected));
+    }
+
     [Fact]
     public void Without_a_gradient_to_take_there_is_no_graph()
     {

@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Tests.Conformance;
+using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Kernels;
 
@@ -20,9 +21,24 @@ public class SumKernelTests : KernelConformance<SumKernel>
     [Fact]
     public void Without_terms_or_with_a_weight_that_is_not_positive_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => new SumKernel());
+        Assert.Throws<ArgumentException>("terms", () => new SumKernel());
+        Assert.Throws<ArgumentException>("terms", () => SumKernel.Of());
         Assert.Throws<ArgumentOutOfRangeException>(() => new SumKernel((0, new EnergyKernel())));
         Assert.Throws<ArgumentOutOfRangeException>(() => SumKernel.Of((double.NaN, new EnergyKernel())));
         Assert.Throws<ArgumentException>(() => new SumKernel((1, null!)));
+    }
+
+    [Fact]
+    public void Checks_for_kernels_that_do_not()
+    {
+        using var scope = NewDisposeScope();
+        var kernel = new SumKernel((1, new Unchecked()));
+        Assert.Equal([5L, 4], kernel.Gram(zeros(5, 3), zeros(4, 3)).shape);
+        Assert.Throws<ArgumentException>("y", () => kernel.Gram(zeros(5, 3), zeros(4, 2)));
+    }
+
+    private sealed class Unchecked : IKernel
+    {
+        public Tensor Gram(Tensor x, Tensor y) => ones(x.shape[0], y.shape[0], dtype: x.dtype);
     }
 }

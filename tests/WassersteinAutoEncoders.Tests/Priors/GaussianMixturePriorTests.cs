@@ -30,6 +30,17 @@ public class GaussianMixturePriorTests
     }
 
     [Fact]
+    public void Components_lie_around_their_means()
+    {
+        using var scope = NewDisposeScope();
+        var points = Points.Normal(5, 2, 1);
+        double[] mean = [3, -1];
+        var mixture = new GaussianMixturePrior([new GaussianMode(mean, 0.8)]);
+        var around = new GaussianPrior(2, 0.8).LogDensity(points - tensor(mean));
+        Assert.True(mixture.LogDensity(points).allclose(around, Tolerances.Float64, Tolerances.Float64));
+    }
+
+    [Fact]
     public void Components_are_drawn_in_proportion_to_their_weights()
     {
         using var scope = NewDisposeScope();
@@ -56,6 +67,15 @@ public class GaussianMixturePriorTests
 
         // 2·(dσ² + r²), the mean being 0.
         Assert.Equal(18, ring.ExpectedSquaredDistance, Tolerances.HandComputed);
+    }
+
+    [Fact]
+    public void A_ring_without_modes_radius_or_plane_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("modes", () => GaussianMixturePrior.Ring(0));
+        Assert.Throws<ArgumentOutOfRangeException>("radius", () => GaussianMixturePrior.Ring(3, radius: 0));
+        Assert.Throws<ArgumentOutOfRangeException>("standardDeviation", () => GaussianMixturePrior.Ring(3, standardDeviation: 0));
+        Assert.Throws<ArgumentOutOfRangeException>("dimension", () => GaussianMixturePrior.Ring(3, dimension: 1));
     }
 
     [Fact]

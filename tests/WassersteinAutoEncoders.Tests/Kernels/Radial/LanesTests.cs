@@ -58,9 +58,13 @@ public class LanesTests
         Close(i => i % 2 == 0 ? y[i] : T.Zero, TLanes.WherePositive(Load(Numbers(i => i % 2 == 0 ? 1e-30 : 0)), b));
         Assert.All(Stored(TLanes.Min(a, TLanes.Create(T.NaN))), value => Assert.True(T.IsNaN(value)));
 
-        var sums = Enumerable.Range(0, TLanes.Count).Select(i => 100.0 * i).ToArray();
-        fixed (double* target = sums) TLanes.AddTo(a, target);
-        for (var i = 0; i < sums.Length; i++) Assert.Equal((100.0 * i) + double.CreateChecked(x[i]), sums[i]);
+        // As much room again on either side, to be left alone.
+        var (count, sums) = (TLanes.Count, Enumerable.Range(0, 3 * TLanes.Count).Select(i => 100.0 * i).ToArray());
+        fixed (double* target = sums) TLanes.AddTo(a, target + count);
+        for (var i = 0; i < 3 * count; i++)
+        {
+            Assert.Equal((100.0 * i) + (i >= count && i < 2 * count ? double.CreateChecked(x[i - count]) : 0), sums[i]);
+        }
 
         T[] Numbers(Func<int, double> number) => [.. Enumerable.Range(0, TLanes.Count).Select(i => T.CreateChecked(number(i)))];
 
