@@ -135,13 +135,18 @@
         path.setAttribute("d", paths[c].join(""));
         path.style.opacity = alone < 0 ? .75 : alone === c ? 1 : .08;
       });
+      /* Names that would cover one another are left out; the key below the plot has them all. */
+      const placed = [];
+      const free = box => !placed.some(other => box.x < other.x + other.width && other.x < box.x + box.width && box.y < other.y + other.height && other.y < box.y + box.height);
       texts.forEach((text, n) => {
         const c = present[n];
         if (!members[c].length) return;
         const middle = (values, to) => to([...members[c]].map(i => values[i]).sort((a, b) => a - b)[members[c].length >> 1]);
         text.setAttribute("x", middle(xs, px).toFixed(1));
         text.setAttribute("y", middle(ys, py).toFixed(1));
-        text.style.opacity = alone < 0 || alone === c ? 1 : .15;
+        const box = text.getBBox(), shown = alone < 0 ? free(box) : alone === c;
+        if (shown) placed.push(box);
+        text.style.opacity = shown ? 1 : 0;
       });
       if (outside) outside.textContent = s.outside[epoch] ? `${s.outside[epoch] === 1 ? "1 code lies beyond the axes and is" : `${s.outside[epoch]} codes lie beyond the axes and are`} drawn at the edge.` : "";
     };
