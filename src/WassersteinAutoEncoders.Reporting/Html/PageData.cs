@@ -79,7 +79,6 @@ internal static class PageData
         foreach (var snapshot in view.Report.Snapshots)
             json.WriteBase64StringValue(snapshot.Codes is null ? [] : plane.Quantise(snapshot.Codes));
         json.WriteEndArray();
-        Numbers(json, "outside", view.Report.Snapshots.Select(snapshot => (double)Outside(snapshot.Codes, view.Range)));
         json.WriteStartObject("regions");
         foreach (var (x, y) in plane.Pairs())
         {
@@ -136,26 +135,6 @@ internal static class PageData
         }
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    /// <summary>Codes with a coordinate beyond the axes.</summary>
-    private static int Outside(LatentCodes? codes, (double Low, double High) range)
-    {
-        if (codes is null)
-            return 0;
-        var outside = 0;
-        for (var i = 0; i < codes.Count; i++)
-        {
-            var row = codes.Values.AsSpan(i * codes.Dimension, codes.Dimension);
-            foreach (var value in row)
-            {
-                if (value >= range.Low && value <= range.High)
-                    continue;
-                outside++;
-                break;
-            }
-        }
-        return outside;
     }
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)

@@ -124,8 +124,10 @@
     };
     const draw = () => {
       const [xs, ys] = [column(x), column(y)];
-      const paths = layers.map(() => []), members = layers.map(() => []);
+      const paths = layers.map(() => []), members = layers.map(() => []), atEdge = v => v === 0 || v === 65535;
+      let beyond = 0;
       for (let i = 0; i < xs.length; i++) {
+        if (atEdge(xs[i]) || atEdge(ys[i])) beyond++;
         const c = labels.length ? labels[i] : 0;
         if (!paths[c]) continue;
         paths[c].push(`M${px(xs[i]).toFixed(1)} ${py(ys[i]).toFixed(1)}h0`);
@@ -148,7 +150,7 @@
         if (shown) placed.push(box);
         text.style.opacity = shown ? 1 : 0;
       });
-      if (outside) outside.textContent = s.outside[epoch] ? `${s.outside[epoch] === 1 ? "1 code lies beyond the axes and is" : `${s.outside[epoch]} codes lie beyond the axes and are`} drawn at the edge.` : "";
+      if (outside) outside.textContent = beyond ? `${beyond === 1 ? "1 code lies beyond the axes and is" : `${beyond} codes lie beyond the axes and are`} drawn at the edge.` : "";
     };
     const choose = (newX, newY, changed) => {
       /* Principal components are drawn with each other alone: mixed with a dimension they would show it twice. */
