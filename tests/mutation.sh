@@ -10,7 +10,7 @@ report=$PWD/artifacts/mutation/$folder
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 
-shared="Points.cs;Tolerances.cs;FiniteDifferences.cs;Conformance/Matrix.cs;ArgumentErrors/MissingArgumentTests.cs"
+shared="Points.cs;Tolerances.cs;FiniteDifferences.cs;Conformance/Matrix.cs;ArgumentErrors/**"
 case $folder in
     Divergences) tests="Divergences/**;Conformance/DivergenceConformance.cs;Kernels/NaiveKernels.cs;Kernels/SymmetricEigenvalues.cs;LiveTensors.cs" ;;
     *) tests="Kernels/**;Priors/**;Costs/**;Conformance/KernelConformance.cs;Conformance/PriorConformance.cs;Conformance/CostConformance.cs;\

@@ -7,13 +7,13 @@ internal static class CostMistakes
 {
     public static IEnumerable<WrongUse> Rows =>
     [
-        .. Evaluations(new SquaredErrorCost()),
-        .. Evaluations(new AbsoluteErrorCost()),
-        .. Evaluations(new EuclideanCost()),
-        .. Evaluations(new BinaryCrossEntropyCost()),
-        .. Evaluations(new WeightedCost(new SquaredErrorCost(), 2)),
-        .. Evaluations(new SumCost(new SquaredErrorCost())),
-        .. Evaluations(new LambdaCost((x, y) => (x - y).sum())),
+        .. Evaluations(() => new SquaredErrorCost()),
+        .. Evaluations(() => new AbsoluteErrorCost()),
+        .. Evaluations(() => new EuclideanCost()),
+        .. Evaluations(() => new BinaryCrossEntropyCost()),
+        .. Evaluations(() => new WeightedCost(new SquaredErrorCost(), 2)),
+        .. Evaluations(() => new SumCost(new SquaredErrorCost())),
+        .. Evaluations(() => new LambdaCost((x, y) => (x - y).sum())),
         new(typeof(SquaredErrorCost), "factor of NaN", () => _ = new SquaredErrorCost(factor: double.NaN), "finite number greater than 0", "NaN"),
         new(typeof(SquaredErrorCost), "no such reduction", () => _ = new SquaredErrorCost((PixelReduction)7), "Sum, Mean", "7"),
         new(typeof(AbsoluteErrorCost), "factor of 0", () => _ = new AbsoluteErrorCost(factor: 0), "greater than 0", "0"),
@@ -26,16 +26,17 @@ internal static class CostMistakes
         new(typeof(LambdaCost), "a function that gives one value an example", () => new LambdaCost((x, y) => (x - y).sum(1)).Evaluate(zeros([4, 2]), zeros([4, 2])), "scalar of shape []", "[4]"),
     ];
 
-    private static IEnumerable<WrongUse> Evaluations(IReconstructionCost cost)
+    private static IEnumerable<WrongUse> Evaluations<T>(Func<T> create)
+        where T : IReconstructionCost
     {
-        var type = cost.GetType();
-        yield return new(type, "reconstruction of another shape", () => cost.Evaluate(zeros([4, 3]), zeros([4, 2])), "[4, 3]", "[4, 2]");
-        yield return new(type, "reconstruction that would broadcast", () => cost.Evaluate(zeros([4, 3]), zeros([1, 3])), "[4, 3]", "[1, 3]");
-        yield return new(type, "reconstruction of another type", () => cost.Evaluate(zeros([4, 3]), zeros([4, 3], dtype: float64)), "Float32", "Float64");
-        yield return new(type, "reconstruction on another device", () => cost.Evaluate(zeros([4, 3]), zeros([4, 3], device: META)), "cpu", "meta");
-        yield return new(type, "whole numbers", () => cost.Evaluate(zeros([4, 3], dtype: uint8), zeros([4, 3], dtype: uint8)), "float32 or float64", "Byte");
-        yield return new(type, "an empty batch", () => cost.Evaluate(zeros([0, 3]), zeros([0, 3])), "at least one element", "[0, 3]");
-        yield return new(type, "a disposed input", () => cost.Evaluate(Disposed(), zeros([4, 3])), "live tensor", "disposed");
+        var type = typeof(T);
+        yield return new(type, "reconstruction of another shape", () => create().Evaluate(zeros([4, 3]), zeros([4, 2])), "[4, 3]", "[4, 2]");
+        yield return new(type, "reconstruction that would broadcast", () => create().Evaluate(zeros([4, 3]), zeros([1, 3])), "[4, 3]", "[1, 3]");
+        yield return new(type, "reconstruction of another type", () => create().Evaluate(zeros([4, 3]), zeros([4, 3], dtype: float64)), "Float32", "Float64");
+        yield return new(type, "reconstruction on another device", () => create().Evaluate(zeros([4, 3]), zeros([4, 3], device: META)), "cpu", "meta");
+        yield return new(type, "whole numbers", () => create().Evaluate(zeros([4, 3], dtype: uint8), zeros([4, 3], dtype: uint8)), "float32 or float64", "Byte");
+        yield return new(type, "an empty batch", () => create().Evaluate(zeros([0, 3]), zeros([0, 3])), "at least one element", "[0, 3]");
+        yield return new(type, "a disposed input", () => create().Evaluate(Disposed(), zeros([4, 3])), "live tensor", "disposed");
     }
 
     private static Tensor Disposed()

@@ -10,17 +10,17 @@ internal static class DivergenceMistakes
 {
     public static IEnumerable<WrongUse> Rows =>
     [
-        .. Evaluations(new MmdDivergence(new ImqKernel(1))),
-        .. Evaluations(new SlicedWassersteinDivergence()),
-        .. Evaluations(new SinkhornDivergence()),
-        .. Evaluations(new TwoSampleCramerWoldDivergence()),
-        .. Evaluations(new AdversarialDivergence(Critics.Mlp(3, 4, 1))),
-        .. Evaluations(new LogDivergence(new SinkhornDivergence())),
-        .. Evaluations(new WeightedDivergence(new SinkhornDivergence(), 2)),
-        .. Evaluations(new SumDivergence(new SinkhornDivergence())),
-        .. Codes(new CramerWoldDivergence(new GaussianPrior(3))),
-        .. Codes(new IntegratedMmdDivergence(new ImqKernel(1), new GaussianPrior(3))),
-        .. Codes(new IntegratedLogDivergence(new CramerWoldDivergence(new GaussianPrior(3)))),
+        .. Evaluations(() => new MmdDivergence(new ImqKernel(1))),
+        .. Evaluations(() => new SlicedWassersteinDivergence()),
+        .. Evaluations(() => new SinkhornDivergence()),
+        .. Evaluations(() => new TwoSampleCramerWoldDivergence()),
+        .. Evaluations(() => new AdversarialDivergence(Critics.Mlp(3, 4, 1))),
+        .. Evaluations(() => new LogDivergence(new SinkhornDivergence())),
+        .. Evaluations(() => new WeightedDivergence(new SinkhornDivergence(), 2)),
+        .. Evaluations(() => new SumDivergence(new SinkhornDivergence())),
+        .. Codes(() => new CramerWoldDivergence(new GaussianPrior(3))),
+        .. Codes(() => new IntegratedMmdDivergence(new ImqKernel(1), new GaussianPrior(3))),
+        .. Codes(() => new IntegratedLogDivergence(new CramerWoldDivergence(new GaussianPrior(3)))),
         new(typeof(MmdDivergence), "one code", () => new MmdDivergence(new ImqKernel(1), MmdEstimator.UStatistic).Evaluate(zeros([1, 3]), zeros([1, 3])), "at least 2", "1"),
         new(typeof(SlicedWassersteinDivergence), "no directions", () => _ = new SlicedWassersteinDivergence(projections: 0), "at least 1", "0"),
         new(typeof(SinkhornDivergence), "ε of 0", () => _ = new SinkhornDivergence(new SinkhornOptions { Epsilon = 0 }), "greater than 0", "0"),
@@ -52,23 +52,25 @@ internal static class DivergenceMistakes
         new(typeof(Critics), "no units", () => Critics.Mlp(3, 0), "at least 1", "0"),
     ];
 
-    private static IEnumerable<WrongUse> Evaluations(ILatentDivergence divergence)
+    private static IEnumerable<WrongUse> Evaluations<T>(Func<T> create)
+        where T : ILatentDivergence
     {
-        var type = divergence.GetType();
-        foreach (var row in Codes(divergence)) yield return row;
-        yield return new(type, "prior samples of another dimension", () => divergence.Evaluate(zeros([5, 3]), zeros([5, 2])), "dimension 3", "[5, 2]");
-        yield return new(type, "prior samples of another type", () => divergence.Evaluate(zeros([5, 3]), zeros([5, 3], dtype: float64)), "Float32", "Float64");
-        yield return new(type, "prior samples on another device", () => divergence.Evaluate(zeros([5, 3]), zeros([5, 3], device: META)), "cpu", "meta");
-        yield return new(type, "no prior samples", () => divergence.Evaluate(zeros([5, 3]), zeros([0, 3])), "at least one point", "[0, 3]");
+        var type = typeof(T);
+        foreach (var row in Codes(create)) yield return row;
+        yield return new(type, "prior samples of another dimension", () => create().Evaluate(zeros([5, 3]), zeros([5, 2])), "dimension 3", "[5, 2]");
+        yield return new(type, "prior samples of another type", () => create().Evaluate(zeros([5, 3]), zeros([5, 3], dtype: float64)), "Float32", "Float64");
+        yield return new(type, "prior samples on another device", () => create().Evaluate(zeros([5, 3]), zeros([5, 3], device: META)), "cpu", "meta");
+        yield return new(type, "no prior samples", () => create().Evaluate(zeros([5, 3]), zeros([0, 3])), "at least one point", "[0, 3]");
     }
 
-    private static IEnumerable<WrongUse> Codes(ILatentDivergence divergence)
+    private static IEnumerable<WrongUse> Codes<T>(Func<T> create)
+        where T : ILatentDivergence
     {
-        var type = divergence.GetType();
-        yield return new(type, "codes without their batch", () => divergence.Evaluate(zeros([3]), zeros([5, 3])), "[n, d]", "[3]");
-        yield return new(type, "codes as images", () => divergence.Evaluate(zeros([5, 1, 1, 3]), zeros([5, 3])), "[n, d]", "[5, 1, 1, 3]");
-        yield return new(type, "no codes", () => divergence.Evaluate(zeros([0, 3]), zeros([5, 3])), "at least one point", "[0, 3]");
-        yield return new(type, "whole numbers", () => divergence.Evaluate(zeros([5, 3], dtype: int64), zeros([5, 3])), "float32 or float64", "Int64");
-        yield return new(type, "codes of another dimension", () => divergence.Evaluate(zeros([5, 4]), zeros([5, 3])), "dimension", "[5, ");
+        var type = typeof(T);
+        yield return new(type, "codes without their batch", () => create().Evaluate(zeros([3]), zeros([5, 3])), "[n, d]", "[3]");
+        yield return new(type, "codes as images", () => create().Evaluate(zeros([5, 1, 1, 3]), zeros([5, 3])), "[n, d]", "[5, 1, 1, 3]");
+        yield return new(type, "no codes", () => create().Evaluate(zeros([0, 3]), zeros([5, 3])), "at least one point", "[0, 3]");
+        yield return new(type, "whole numbers", () => create().Evaluate(zeros([5, 3], dtype: int64), zeros([5, 3])), "float32 or float64", "Int64");
+        yield return new(type, "codes of another dimension", () => create().Evaluate(zeros([5, 4]), zeros([5, 3])), "dimension", "[5, ");
     }
 }
