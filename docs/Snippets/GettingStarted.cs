@@ -36,7 +36,7 @@ public static class GettingStarted
     public static double First()
     {
         #region images
-        using var images = rand(4096, 8).mm(rand(8, 784)) / 8;
+        using var images = randn(4096, 8).mm(randn(8, 784)).sigmoid();
         #endregion
         return Readme(images);
     }
