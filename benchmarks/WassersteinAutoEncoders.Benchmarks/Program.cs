@@ -4,7 +4,7 @@ using WassersteinAutoEncoders.Benchmarks;
 
 var curves = new Option<bool>("--curves") { Description = "measure the scaling of the MMD with n, d and threads instead of the table" };
 var seconds = new Option<double>("--seconds") { Description = "time for each row, in seconds", DefaultValueFactory = _ => 6 };
-var filter = new Option<string>("--filter") { Description = "only rows whose name contains this", DefaultValueFactory = _ => "" };
+var filter = new Option<string>("--filter") { Description = "only rows whose name contains this; they are printed, and written only where --out names a folder", DefaultValueFactory = _ => "" };
 var python = new Option<string>("--python") { Description = "a Python with PyTorch", DefaultValueFactory = _ => "/usr/bin/python3" };
 var device = new Option<string>("--device") { Description = "cpu or cuda", DefaultValueFactory = _ => "cpu" };
 device.AcceptOnlyFromAmong("cpu", "cuda");
@@ -34,10 +34,17 @@ root.SetAction(parsed =>
 
     var comparisons = new Comparisons(TorchSharp.torch.device(name));
     var wanted = parsed.GetValue(curves) ? comparisons.Curves() : comparisons.Table();
+    wanted = [.. wanted.Where(c => c.Name.Contains(parsed.GetValue(filter)!, StringComparison.OrdinalIgnoreCase))];
+    if (!wanted.Any())
+    {
+        Console.Error.WriteLine($"No row's name contains '{parsed.GetValue(filter)}'. Leave --filter out to see them all.");
+        return 2;
+    }
+
     using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!);
     if (peer is null) Console.Error.WriteLine($"{parsed.GetValue(python)} has no PyTorch: only our side is measured. --python names another.");
     var measurements = new List<Measurement>();
-    foreach (var comparison in wanted.Where(c => c.Name.Contains(parsed.GetValue(filter)!, StringComparison.OrdinalIgnoreCase)))
+    foreach (var comparison in wanted)
     {
         measurements.Add(Measurement.Take(comparison, peer, name, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         Console.WriteLine(Report.Row(measurements[^1]));
@@ -45,7 +52,9 @@ root.SetAction(parsed =>
 
     var kind = (parsed.GetValue(curves) ? "curves" : "ratios") + (name == "cpu" ? "" : "-" + name);
     var title = parsed.GetValue(curves) ? "Scaling of the MMD" : "Against PyTorch";
-    Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), peer?.Version, measurements));
+    // Some rows are not to take the place of all.
+    if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
+        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), peer?.Version, measurements));
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;
 });
 return root.Parse(args).Invoke();
