@@ -169,6 +169,7 @@ public class AdversarialDivergenceTests
             var loss = new AdversarialDivergence(critic, new AdversarialOptions { GradientPenalty = penalty }).EvaluateCritic(codes, prior);
             Assert.Equal(1 + loss.Measurements.Count, scope.DisposablesCount);
             Assert.All(loss.Measurements, m => Assert.False(m.Value.requires_grad));
+            Assert.Equal(penalty > 0, loss.Measurements.Any(m => m.Name == "critic/gradient_penalty"));
         }
     }
 
