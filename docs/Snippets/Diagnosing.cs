@@ -28,7 +28,9 @@ public static class Diagnosing
         using var real = FeatureStatistics.FromModule(features, heldOut.split(256));
         using var generated = FeatureStatistics.FromModule(features, samples.split(256));
         Console.WriteLine($"Fréchet distance {FrechetDistance.Evaluate(real, generated):F2}");
-        Console.WriteLine($"sharpness {Sharpness.Mean(samples):F4}, of real images {Sharpness.Mean(heldOut):F4}");
+        using var sampled = samples.reshape(-1, 1, 28, 28);
+        using var pictures = heldOut.reshape(-1, 1, 28, 28);
+        Console.WriteLine($"sharpness {Sharpness.Mean(sampled):F4}, of real images {Sharpness.Mean(pictures):F4}");
         Console.WriteLine(Memorisation.Evaluate(samples, training, heldOut));
         #endregion
     }
