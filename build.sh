@@ -27,6 +27,13 @@ Environment: TorchBackend=TorchSharp-cpu|TorchSharp-cuda-windows|TorchSharp-cuda
 T
 }
 
+check_backend() {
+    case $backend in
+        TorchSharp-cpu | TorchSharp-cuda-windows | TorchSharp-cuda-linux) ;;
+        *) fail "TorchBackend is $backend; it must be TorchSharp-cpu, TorchSharp-cuda-windows or TorchSharp-cuda-linux." ;;
+    esac
+}
+
 need_dotnet() {
     command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it, so that 'dotnet --version' answers."
     local version
@@ -81,6 +88,7 @@ install_packages() {
 
 # Decides where TorchSharp comes from and says so in one line.
 prepare_torchsharp() {
+    check_backend
     need_dotnet
     if [[ -f $feed/TorchSharp.$torchsharp_version.nupkg ]]; then
         rm -f "$feed"/*-system.nupkg
