@@ -4,8 +4,11 @@
 # The report is left in artifacts/mutation/<folder>.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-folder=${1:?a folder: Kernels, Priors, Costs or Divergences}
-shift
+folder=${1:-}
+case $folder in
+    Kernels | Priors | Costs | Divergences) shift ;;
+    *) echo "mutation.sh: name a folder: Kernels, Priors, Costs or Divergences." >&2; exit 2 ;;
+esac
 report=$PWD/artifacts/mutation/$folder
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
