@@ -14,7 +14,9 @@ public sealed record AdversarialOptions
     /// <summary>Whether prior samples and codes go through the critic one after the other in its loss, instead of as one batch, which is faster.</summary>
     /// <value>
     /// No by default: a critic that judges each point by itself gives the same logits either way. Say yes for one that looks at its batch as a
-    /// whole, as batch normalisation does. A gradient penalty separates them in any case.
+    /// whole: its logits would mix the two samples, and the encoder's gradient, which one backward pass through the critic then gives row by
+    /// row, would be wrong. Batch normalisation is noticed and separated for that gradient. A gradient penalty separates the passes in any
+    /// case, but a critic that looks at its batch as a whole needs a yes beside it too.
     /// </value>
     public bool SeparatePasses { get; init; }
 
