@@ -46,13 +46,8 @@ internal static class KeyFigures
             Detail(report.CodeMatch, LatentHealth.OfDistance(worst)),
             report.CodeMatch?.Health ?? LatentHealth.OfDistance(worst),
             trend));
-        var used = dimensions.Count(figure => !figure.Collapsed);
-        figures.Add(new KeyFigure(
-            "Dimensions in use",
-            string.Create(CultureInfo.InvariantCulture, $"{used} of {dimensions.Length}"),
-            used == dimensions.Length ? "none collapsed" : $"collapsed: {LatentHealth.Names([.. dimensions.Where(figure => figure.Collapsed).Select(figure => figure.Dimension)])}",
-            used == dimensions.Length ? Health.Good : Health.Caution,
-            []));
+        var use = new DimensionUse(dimensions.Length, [.. dimensions.Where(figure => figure.Collapsed).Select(figure => figure.Dimension)], report.CodeMatch?.CollapsedDirections ?? 0);
+        figures.Add(new KeyFigure("Dimensions in use", use.Share, use.Detail, use.Health, []));
     }
 
     private static string Detail(CodeMatch? match, Health byDistance)

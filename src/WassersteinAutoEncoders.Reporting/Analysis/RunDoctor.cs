@@ -110,9 +110,11 @@ internal static class RunDoctor
                 findings.Add(new(Health.Neutral, "it is early", $"The codes do not follow the prior yet ({early.Where}), which is as expected this early."));
             return;
         }
-        var collapsed = figures.Where(figure => figure.Collapsed).ToArray();
-        if (collapsed.Length > 0)
-            findings.Add(new(collapsed.Length * 2 > figures.Length ? Health.Bad : Health.Caution, "latent dimensions have collapsed", $"{Text(collapsed.Length)} of {Text(figures.Length)} latent dimensions carry next to nothing: {LatentHealth.Names([.. collapsed.Select(figure => figure.Dimension)])}."));
+        var use = new DimensionUse(figures.Length, [.. figures.Where(figure => figure.Collapsed).Select(figure => figure.Dimension)], report.CodeMatch?.CollapsedDirections ?? 0);
+        if (use.Collapsed.Count > 0)
+            findings.Add(new(use.Health, "latent dimensions have collapsed", $"{Text(use.Collapsed.Count)} of {Text(use.All)} latent dimensions carry next to nothing: {LatentHealth.Names(use.Collapsed)}."));
+        if (use.Repeated > 0)
+            findings.Add(new(use.Health, "latent dimensions repeat one another", $"The codes vary in {Text(use.Used)} of {Text(use.All)} directions: latent dimensions repeat one another."));
 
         if (report.CodeMatch is not { } match)
             return;

@@ -36,7 +36,7 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             new LatentDiagnosisOptions { Permutations = Permutations, MaximumTestCodes = tested, PriorSamples = priorSamples, Seed = (ulong)seed });
         DiagnosisRow[] sizes = [Marginals(diagnosis, priorSamples), Centre(diagnosis), Covariance(diagnosis), Rank(diagnosis), Collapse(diagnosis)];
         var worst = sizes.MaxBy(row => row.Health)!;
-        return new([TwoSample(diagnosis), .. sizes, .. Normality(diagnosis)], new CodeMatch(worst.Health, $"{Lower(worst.Name)} {worst.Value}", diagnosis.TwoSampleTest.PValue));
+        return new([TwoSample(diagnosis), .. sizes, .. Normality(diagnosis)], new CodeMatch(worst.Health, $"{Lower(worst.Name)} {worst.Value}", diagnosis.TwoSampleTest.PValue) { CollapsedDirections = diagnosis.Spectrum.CollapsedDirections });
     }
 
     private static DiagnosisRow TwoSample(LatentDiagnosis diagnosis) => new(
@@ -92,13 +92,13 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
 
     private static DiagnosisRow Collapse(LatentDiagnosis diagnosis)
     {
-        var (collapsed, all) = (diagnosis.Spectrum.CollapsedDimensions, (int)diagnosis.Dimension);
+        var use = new DimensionUse((int)diagnosis.Dimension, diagnosis.Spectrum.CollapsedDimensions, diagnosis.Spectrum.CollapsedDirections);
         return new DiagnosisRow(
             "Dimensions in use",
-            $"{Text(all - collapsed.Count)} of {Text(all)}" + (collapsed.Count > 0 ? $"; collapsed: {LatentHealth.Names(collapsed)}" : ""),
-            Text(all),
-            collapsed.Count == 0 ? Health.Good : collapsed.Count * 2 <= all ? Health.Caution : Health.Bad,
-            "A dimension whose spread is below a tenth of the prior's carries next to nothing: samples vary it, the decoder has never seen it vary.");
+            use.Share + (use.Used < use.All ? $"; {use.Detail}" : ""),
+            Text(use.All),
+            use.Health,
+            "A dimension whose spread is below a tenth of the prior's carries next to nothing: samples vary it, the decoder has never seen it vary. So does one that others determine.");
     }
 
     /// <summary>Mardia's statistics, beside those of a sample of the prior.</summary>

@@ -72,12 +72,22 @@ internal sealed class MomentReference
             expected,
             variances.Sum() / trace,
             _closedForm);
+        int[] collapsed = [.. Enumerable.Range(0, variances.Length).Where(j => variances[j] < threshold * priorVariances[j])];
         var spectrum = new LatentSpectrum(
             EffectiveRank.OfEigenvalues(TensorData.ToArray(linalg.eigvalsh(covariance))),
             EffectiveRank.OfEigenvalues(Eigenvalues),
-            [.. Enumerable.Range(0, variances.Length).Where(j => variances[j] < threshold * priorVariances[j])],
-            relative.Count(v => v < threshold));
+            collapsed,
+            Math.Max(collapsed.Length, CollapsedDirections(relative, n, threshold)));
         return (moments, spectrum);
+    }
+
+    /// <summary>Eigenvalues below the threshold's share of (1 − √(rank/(n − 1)))², where those of n points begin whose law has the covariance I.</summary>
+    private int CollapsedDirections(double[] eigenvalues, double n, double threshold)
+    {
+        // So few points leave directions without variance whatever their law.
+        if (n - 1 <= Rank) return 0;
+        var edge = 1 - Math.Sqrt(Rank / (n - 1));
+        return eigenvalues.Count(v => v < threshold * edge * edge);
     }
 
     private static (Tensor Mean, Tensor Covariance) Stated(IMomentPrior prior)

@@ -55,6 +55,33 @@ public class RunDoctorTests
     }
 
     [Fact]
+    public void Dimensions_that_repeat_one_another_count_once()
+    {
+        // Codes on a line in the plane: neither dimension alone shows it.
+        var report = Run([100, 60]) with
+        {
+            CodeMatch = new CodeMatch(Health.Caution, "effective rank 1", 0.001) { CollapsedDirections = 1 },
+            Prior = new LatentCodes([-1, 1, 1, -1, 0, 0], 2),
+            Snapshots = [new EpochSnapshot(2, 20) { Codes = new LatentCodes([-1, -1, 1, 1, 0, 0], 2) }],
+        };
+        Assert.Contains(RunDoctor.Judge(report).Findings, finding => finding.Text == "The codes vary in 1 of 2 directions: latent dimensions repeat one another.");
+        var tile = KeyFigures.Of(report).Single(figure => figure.Label == "Dimensions in use");
+        Assert.Equal(("1 of 2", "1 that repeats others", Health.Caution), (tile.Value, tile.Detail, tile.Health));
+    }
+
+    [Theory]
+    [InlineData(0, 0, "8 of 8", "none collapsed", Health.Good)]
+    [InlineData(1, 1, "7 of 8", "collapsed: z0", Health.Caution)]
+    [InlineData(1, 0, "7 of 8", "collapsed: z0", Health.Caution)]
+    [InlineData(2, 4, "4 of 8", "collapsed: z0, z1; 2 that repeat others", Health.Caution)]
+    [InlineData(0, 7, "1 of 8", "7 that repeat others", Health.Bad)]
+    public void Use_of_dimensions_counts_the_collapsed_and_the_repeated(int collapsed, int directions, string share, string detail, Health health)
+    {
+        var use = new DimensionUse(8, [.. Enumerable.Range(0, collapsed)], directions);
+        Assert.Equal((share, detail, health), (use.Share, use.Detail, use.Health));
+    }
+
+    [Fact]
     public void Nothing_recorded_is_nothing_to_judge() => Assert.Equal((Health.Neutral, "Nothing to judge yet"), RunDoctor.Judge(Run([])) is var v ? (v.Health, v.Headline) : default);
 
     private static TrainingReport Run(double[] reconstruction) => new()

@@ -101,6 +101,28 @@ public class LatentDiagnosisTests
         Assert.Contains("collapsed in 1 direction across coordinates", result.ToString());
     }
 
+    [Theory]
+    [InlineData(10, 16)]
+    [InlineData(17, 16)]
+    [InlineData(20, 16)]
+    [InlineData(40, 16)]
+    public void Few_codes_of_the_prior_are_not_taken_for_collapsed_ones(int n, int d)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(6);
+        var prior = new GaussianPrior(d);
+        Assert.Equal(0, LatentDiagnosis.Run(prior.Sample(n, generator), prior, Fast).Spectrum.CollapsedDirections);
+    }
+
+    [Fact]
+    public void A_line_is_one_direction_also_to_few_codes()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(6);
+        var line = randn([20, 1], generator: generator) * ones([1, 8]);
+        Assert.Equal(7, LatentDiagnosis.Run(line, new GaussianPrior(8), Fast).Spectrum.CollapsedDirections);
+    }
+
     [Fact]
     public void Each_way_of_being_wrong_has_its_finding()
     {
