@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <summary>φ_d(s) = ₁F₁(½; d/2; −s), the mean of exp(−s·(θᵀe)²) over unit vectors θ, as differentiable operations on tensors.</summary>
 /// <remarks>
 /// √(1 + s/c)·φ_d(s) is bounded and smooth in x = (s − c)/(s + c) ∈ [−1, 1], up to s = ∞, so that one short Chebyshev series holds for
-/// every s ≥ 0: for d = 8, 14 coefficients reach 1e-9. Series are computed once a dimension, in float64.
+/// every s ≥ 0: for d = 8, 16 coefficients exceed 1e-9. Series are computed once a dimension, in float64.
 /// </remarks>
 internal sealed class CramerWoldProfile
 {
@@ -47,7 +47,7 @@ internal sealed class CramerWoldProfile
     /// <summary>The coefficients of the series, and those of its derivative in x, without the last ones, which a precision does not see.</summary>
     public (double[] Values, double[] Derivatives) Truncated(double negligible)
     {
-        var values = _coefficients[..(Array.FindLastIndex(_coefficients, c => Math.Abs(c) > negligible) + 1)];
+        var values = Leading(negligible);
         var derivatives = new double[Math.Max(1, values.Length - 1)];
         for (var k = values.Length - 1; k >= 1; k--)
         {
@@ -58,22 +58,23 @@ internal sealed class CramerWoldProfile
         return (values, derivatives);
     }
 
+    private double[] Leading(double negligible) => _coefficients[..(Array.FindLastIndex(_coefficients, c => Math.Abs(c) > negligible) + 1)];
+
     private Tensor Series(Tensor s)
     {
         using var scope = NewDisposeScope();
-        var negligible = s.dtype == ScalarType.Float64 ? 1e-13 : 1e-8;
-        var last = Array.FindLastIndex(_coefficients, c => Math.Abs(c) > negligible);
+        var coefficients = Leading(s.dtype == ScalarType.Float64 ? 1e-13 : 1e-8);
 
         // x = 1 − 2c/(s + c): written so, s = ∞ gives 1 rather than NaN. Clenshaw's recurrence: monomials would cancel.
         var x = s.add(_centre).reciprocal().mul(-2 * _centre).add(1);
         var twice = x * 2;
-        Tensor next = full_like(s, _coefficients[last]), afterNext = zeros_like(s);
-        for (var k = last - 1; k >= 1; k--)
+        Tensor next = full_like(s, coefficients[^1]), afterNext = zeros_like(s);
+        for (var k = coefficients.Length - 2; k >= 1; k--)
         {
-            (next, afterNext) = (twice * next - afterNext + _coefficients[k], next);
+            (next, afterNext) = (twice * next - afterNext + coefficients[k], next);
         }
 
-        var sum = x * next - afterNext + _coefficients[0];
+        var sum = x * next - afterNext + coefficients[0];
         return (sum * s.div(_centre).add(1).rsqrt()).MoveToOuterDisposeScope();
     }
 

@@ -11,8 +11,9 @@ internal static class QuantileGrid
         var second = new List<long>((int)(n + m));
         var widths = new List<double>((int)(n + m));
         long i = 0, j = 0, position = 0;
-        while (i < n && j < m)
+        while (i < n)
         {
+            // The last interval ends both, at n·m.
             long endOfFirst = (i + 1) * m, endOfSecond = (j + 1) * n, end = Math.Min(endOfFirst, endOfSecond);
             first.Add(i);
             second.Add(j);

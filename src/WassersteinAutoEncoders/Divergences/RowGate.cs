@@ -23,7 +23,7 @@ internal sealed class RowGate
     {
         var values = codes.detach();
         _factors = zeros([codes.shape[0], 1], codes.dtype, codes.device);
-        Output = values + (codes - values) * _factors;
+        Output = values + codes * _factors;
     }
 
     /// <summary>The codes, <c>[n, d]</c>.</summary>

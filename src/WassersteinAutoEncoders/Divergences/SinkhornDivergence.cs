@@ -52,7 +52,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
         using var noGradient = no_grad();
 
         // Distances do not change when both samples move, and cost fewer digits near the origin.
-        var centre = prior.mean([0L], keepdim: true);
+        var centre = prior.mean([0L]);
         var (x, y) = (encoded - centre, prior - centre);
         var across = new TransportCost(x, y, BlockElements);
         var back = across.Transposed();

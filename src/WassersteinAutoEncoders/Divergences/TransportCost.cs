@@ -72,7 +72,8 @@ internal sealed class TransportCost
 
     private static Tensor Costs(Tensor x, Tensor y) => SquaredDistances.Between(x, y) * 0.5;
 
-    private IEnumerable<Tensor> Blocks()
+    /// <summary>The matrix, some rows at a time: at most as many elements as were asked for, or one row. Each block lives until the next.</summary>
+    public IEnumerable<Tensor> Blocks()
     {
         if (_matrix is not null)
         {

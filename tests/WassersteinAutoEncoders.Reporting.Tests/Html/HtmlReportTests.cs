@@ -20,7 +20,9 @@ public partial class HtmlReportTests
         using var folder = new TemporaryFolder();
         var html = HtmlReport.Render(SyntheticRun.Record(folder.File("r.html"), 3));
         Assert.Empty(Addresses().Matches(html.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal)));
-        Assert.All(Sources().Matches(html).Select(match => match.Groups[1].Value), source => Assert.True(source.StartsWith("data:", StringComparison.Ordinal) || source.StartsWith('#'), source));
+        var sources = Sources().Matches(html).Select(match => match.Groups[1].Value).ToArray();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.True(source.StartsWith("data:", StringComparison.Ordinal) || source.StartsWith('#'), source));
         Assert.DoesNotContain("@import", html, StringComparison.Ordinal);
         Assert.DoesNotContain("url(", html, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);

@@ -51,7 +51,10 @@ internal static class DivergenceMistakes
         new(typeof(LogDensityCritic), "a floor that is not finite", () => _ = new LogDensityCritic(new GaussianPrior(3), Linear(3, 1), double.NegativeInfinity), "finite", "Infinity"),
         new(typeof(LogDensityCritic), "codes of another dimension than the prior", () => new LogDensityCritic(new GaussianPrior(2), Linear(3, 1)).call(zeros([5, 3])), "dimension 2", "[5, 3]"),
         new(typeof(SpectralNormalizedLinear), "no inputs", () => _ = new SpectralNormalizedLinear(0, 2), "at least 1", "0"),
+        new(typeof(SpectralNormalizedLinear), "no outputs", () => _ = new SpectralNormalizedLinear(2, 0), "at least 1", "0"),
         new(typeof(SpectralNormalizedLinear), "half precision", () => _ = new SpectralNormalizedLinear(2, 2, dtype: float16), "float32 or float64", "Float16"),
+        new(typeof(Critics), "no dimension", () => Critics.Mlp(0, 4), "at least 1", "0"),
+        new(typeof(Critics), "whole numbers", () => Critics.Mlp(3, 4, dtype: int32), "float32 or float64", "Int32"),
         new(typeof(Critics), "no hidden layers", () => Critics.Mlp(3, 4, 0), "at least 1", "0"),
         new(typeof(Critics), "no units", () => Critics.Mlp(3, 0), "at least 1", "0"),
     ];

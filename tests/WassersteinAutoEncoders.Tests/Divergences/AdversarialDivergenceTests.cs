@@ -147,6 +147,23 @@ public class AdversarialDivergenceTests
         Assert.All(results[0].Gradients.Zip(results[1].Gradients), g => Assert.True(g.First.allclose(g.Second, rtol: Tolerances.Float64, atol: Tolerances.Float64)));
     }
 
+    /// <summary>Batch normalisation tells whether the two samples were judged apart.</summary>
+    [Theory]
+    [InlineData(false, 0, false)]
+    [InlineData(true, 0, true)]
+    [InlineData(false, 1, true)]
+    [InlineData(true, 1, true)]
+    public void Samples_are_judged_apart_where_that_is_asked_for_or_a_penalty_needs_it(bool separate, double penalty, bool apart)
+    {
+        using var scope = NewDisposeScope();
+        using var critic = Sequential(("normal", BatchNorm1d(3, dtype: float64)), ("logit", Affine([1, 2, -1], 0.3)));
+        var (codes, prior) = (Points.Normal(7, 3, 1) + 2, Points.Normal(5, 3, 2));
+        var expected = (functional.softplus(-critic.call(prior)).mean() + functional.softplus(critic.call(codes)).mean()).ToDouble();
+        var loss = new AdversarialDivergence(critic, new AdversarialOptions { SeparatePasses = separate, GradientPenalty = penalty }).EvaluateCritic(codes, prior);
+        var value = loss.Loss.ToDouble() - (penalty > 0 ? Measured(loss, "critic/gradient_penalty") : 0);
+        Assert.Equal(apart, Math.Abs(value - expected) < Tolerances.Float64 * 10);
+    }
+
     [Fact]
     public void A_parameter_frozen_by_its_owner_stays_frozen()
     {

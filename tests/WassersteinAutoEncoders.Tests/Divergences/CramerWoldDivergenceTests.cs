@@ -34,6 +34,31 @@ public class CramerWoldDivergenceTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public void The_exact_profile_is_a_short_series(int dimension)
+    {
+        var (values, derivatives) = CramerWoldProfile.Exactly(dimension).Truncated(1e-9);
+        Assert.InRange(values.Length, 5, 20);
+        Assert.Equal(values.Length - 1, derivatives.Length);
+    }
+
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(7, 20)]
+    public void The_default_smoothing_of_two_samples_goes_by_the_harmonic_mean_of_their_sizes(int n, int m)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Points.Normal(n, 3, 1), Points.Normal(m, 3, 2));
+        var gamma = Math.Pow(4 / (3 * (2.0 / (1.0 / n + 1.0 / m))), 0.4);
+        Assert.Equal(
+            new TwoSampleCramerWoldDivergence(smoothing: gamma).Evaluate(x, y).ToDouble(),
+            new TwoSampleCramerWoldDivergence().Evaluate(x, y).ToDouble(),
+            Tolerances.Float64);
+    }
+
+    [Theory]
     [InlineData(2, 0.22)]
     [InlineData(8, 0.023)]
     [InlineData(20, 0.0078)]

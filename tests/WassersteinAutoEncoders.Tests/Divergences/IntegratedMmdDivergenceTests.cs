@@ -88,6 +88,31 @@ public class IntegratedMmdDivergenceTests
     }
 
     [Theory]
+    [InlineData(MmdEstimator.VStatistic, 1)]
+    [InlineData(MmdEstimator.VStatistic, 5)]
+    [InlineData(MmdEstimator.UStatistic, 2)]
+    [InlineData(MmdEstimator.Official, 2)]
+    [InlineData(MmdEstimator.Official, 5)]
+    public void Value_follows_its_definition(MmdEstimator estimator, int n)
+    {
+        using var scope = NewDisposeScope();
+        const double variance = 1.7, s = 1.3;
+        const int d = 3;
+        var x = Points.Normal(n, d, 1);
+        double[][] rows = NaiveMmd.Rows(x);
+        double Norm(double[] a, double[] b) => a.Zip(b, (u, v) => (u - v) * (u - v)).Sum();
+
+        // E k(x, p) for x − p ~ N(x, v·I) is (σ²/(σ² + v))^(d/2)·exp(−‖x‖²/(2(σ² + v))).
+        double Mean(double v, double squaredNorm) => Math.Pow(variance / (variance + v), d / 2.0) * Math.Exp(-squaredNorm / (2 * (variance + v)));
+        var all = estimator == MmdEstimator.VStatistic;
+        var within = rows.Index().Sum(a => rows.Index().Where(b => all || a.Index != b.Index).Sum(b => Math.Exp(-Norm(a.Item, b.Item) / (2 * variance))));
+        var expected = within / n / (all ? n : n - 1) - 2 * rows.Average(row => Mean(s * s, Norm(row, new double[d]))) + Mean(2 * s * s, 0);
+        var divergence = new IntegratedMmdDivergence(new RbfKernel(variance), new GaussianPrior(d, s), estimator);
+        Assert.Equal(expected, divergence.Evaluate(x).ToDouble(), Tolerances.Float64);
+        Assert.Equal(expected, divergence.Evaluate(x, x).ToDouble(), Tolerances.Float64);
+    }
+
+    [Theory]
     [MemberData(nameof(Kernels))]
     public void Value_is_the_mean_of_the_sampled_estimator_over_the_prior(string name)
     {

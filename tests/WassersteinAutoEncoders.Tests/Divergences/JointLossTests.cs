@@ -86,6 +86,29 @@ public class JointLossTests
         Assert.Equal(divergence.Evaluate(codes, prior).ToDouble(), divergence.EvaluateJointly(codes, prior, Weight).Penalty.ToDouble(), Tolerances.Float64);
     }
 
+    [Fact]
+    public void A_gate_is_for_codes_in_a_graph_that_managed_code_can_reach()
+    {
+        using var scope = NewDisposeScope();
+        var codes = Points.Normal(5, 3, 1).requires_grad_(true);
+        Assert.True(RowGate.Fits(codes));
+        Assert.False(RowGate.Fits(codes.detach()));
+        Assert.False(RowGate.Fits(zeros([5, 3], device: META).requires_grad_(true)));
+        using var noGradient = no_grad();
+        Assert.False(RowGate.Fits(codes));
+    }
+
+    [Theory]
+    [InlineData(-60, true)]
+    [InlineData(-60.1, false)]
+    [InlineData(double.NaN, false)]
+    public void A_gate_looks_at_the_lowest_logit(double lowest, bool set)
+    {
+        using var scope = NewDisposeScope();
+        var gate = new RowGate(Points.Normal(3, 2, 1).requires_grad_(true));
+        Assert.Equal(set, gate.TrySet(tensor(new[] { 1, lowest, 3 }), Weight));
+    }
+
     private static void CheckLikeApart(Module<Tensor, Tensor> critic, AdversarialOptions options, double shift, ScalarType dtype)
     {
         if (shift != 0)

@@ -50,6 +50,14 @@ public class MmdDivergenceTests
         Assert.Equal(NaiveMmd.Evaluate(c.Kernel, estimator, x, y), new MmdDivergence(c.Kernel, estimator).Evaluate(x, y).ToDouble(), Tolerances.Float64);
     }
 
+    [Theory]
+    [InlineData(1, 3, "encoded")]
+    [InlineData(1, 1, "encoded")]
+    [InlineData(2, 1, "prior")]
+    [InlineData(3, 1, "prior")]
+    public void The_sample_that_is_too_small_is_named(int n, int m, string name)
+        => Assert.Throws<ArgumentException>(name, () => new MmdDivergence(new ImqKernel(1)).Evaluate(zeros([n, 2]), zeros([m, 2])));
+
     [Fact]
     public void Mean_of_the_unbiased_estimators_is_zero_for_equal_distributions_and_single_values_are_negative()
     {

@@ -30,6 +30,17 @@ public class SoftMinimumRowsTests
         }
     }
 
+    [Fact]
+    public void Rows_that_lie_one_after_the_other_are_accepted()
+    {
+        using var scope = NewDisposeScope();
+        Assert.True(SoftMinimumRows.Accepts(zeros([2, 3])));
+        Assert.True(SoftMinimumRows.Accepts(zeros([2, 3], dtype: float64)));
+        Assert.False(SoftMinimumRows.Accepts(zeros([2, 3]).t()));
+        Assert.False(SoftMinimumRows.Accepts(zeros([2, 3], dtype: float16)));
+        Assert.False(SoftMinimumRows.Accepts(zeros([2, 3], device: META)));
+    }
+
     /// <summary>exp of 1,000 is beyond float32, of −1,000 below it: only differences from the largest are taken.</summary>
     [Fact]
     public void Nothing_overflows_or_vanishes()
