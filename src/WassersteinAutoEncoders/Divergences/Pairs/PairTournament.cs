@@ -41,7 +41,7 @@ internal static class PairTournament
                     for (var task = Interlocked.Increment(ref next); task < tasks; task = Interlocked.Increment(ref next))
                     {
                         var (i, j) = match(task);
-                        results[task] = j < blocks ? worker.Process(i, j) : default;
+                        results[task] = worker.Process(i, j);
                     }
                 }
             }
@@ -52,14 +52,11 @@ internal static class PairTournament
         }
     }
 
-    /// <summary>Who meets in a round: the last player stays, the others turn by one place; the lower number first.</summary>
+    /// <summary>Who meets in a round: the last player stays, the others turn by one place. Of an odd number of blocks one meets a player without points.</summary>
     private static (int I, int J) Match(int task, int round, int players)
     {
         var circle = players - 1;
-        var (a, b) = task == 0
-            ? (round, circle)
-            : ((round + task) % circle, (round - task + circle) % circle);
-        return a < b ? (a, b) : (b, a);
+        return task == 0 ? (round, circle) : ((round + task) % circle, (round - task + circle) % circle);
     }
 
     /// <summary>Runs an action once a worker; what a kernel throws reaches the caller as it was thrown.</summary>

@@ -5,7 +5,7 @@ namespace WassersteinAutoEncoders.Divergences.Pairs;
 
 /// <summary>Evaluates all pairs of two blocks of points, tile by tile, in scratch memory of its own.</summary>
 /// <remarks>
-/// A tile is computed with the points of the block of lower number in the lanes, for mixed pairs too. So where both
+/// A tile is computed with the points of the block named first in the lanes, for mixed pairs too. So where both
 /// samples are identical, every tile of mixed pairs has the bits of a tile of codes, and the sums cancel exactly.
 /// </remarks>
 internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
@@ -33,7 +33,7 @@ internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
         _laneSums = new NativeBuffer<double>(_width);
     }
 
-    /// <summary>The sums over all pairs of blocks (i, j) and (j, i), i ≤ j; adds what they give to the gradient of both blocks of codes.</summary>
+    /// <summary>The sums over all pairs of blocks (i, j) and (j, i); adds what they give to the gradient of both blocks of codes.</summary>
     public PairTerms Process(int i, int j)
     {
         var (x, y, weights) = (_problem.X, _problem.Y, _problem.Weights);
