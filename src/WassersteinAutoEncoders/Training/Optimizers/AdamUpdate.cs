@@ -7,9 +7,10 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 internal static class AdamUpdate
 {
     /// <summary>
-    /// p ← sp; g ← g + wp; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p ← p − (lr/(1−β₁ᵗ)) · m / (√v/√(1−β₂ᵗ) + ε), in the order
-    /// of operations that the composition of tensor operations has, so that both agree to the last digits. The shrinking s
-    /// is 1 unless weight decay is decoupled, the decay w is 0 if it is: neither then changes a bit.
+    /// p ← sp; g ← g + wp; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p ← p − (lr/(1−β₁ᵗ)) · m / (√v/√(1−β₂ᵗ) + ε), where the
+    /// last fraction is multiplied through by c = √(1−β₂ᵗ): one division an element instead of two, which take longer than
+    /// the memory does. The shrinking s is 1 unless weight decay is decoupled, the decay w is 0 if it is: neither then
+    /// changes a bit.
     /// </summary>
     public static void Apply<T>(Span<T> parameter, ReadOnlySpan<T> gradient, Span<T> mean, Span<T> square, in AdamSettings settings, double learningRate, long step)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -18,9 +19,9 @@ internal static class AdamUpdate
         var rest1 = T.CreateTruncating(1 - settings.Beta1);
         var beta2 = T.CreateTruncating(settings.Beta2);
         var rest2 = T.CreateTruncating(1 - settings.Beta2);
-        var epsilon = T.CreateTruncating(settings.Epsilon);
-        var size = T.CreateTruncating(-learningRate / (1 - Math.Pow(settings.Beta1, step)));
-        var correction = T.CreateTruncating(Math.Sqrt(1 - Math.Pow(settings.Beta2, step)));
+        var correction = Math.Sqrt(1 - Math.Pow(settings.Beta2, step));
+        var epsilon = T.CreateTruncating(settings.Epsilon * correction);
+        var size = T.CreateTruncating(-learningRate / (1 - Math.Pow(settings.Beta1, step)) * correction);
         var shrink = T.CreateTruncating(settings.Decoupled ? 1 - learningRate * settings.WeightDecay : 1);
         var decay = T.CreateTruncating(settings.Decoupled ? 0 : settings.WeightDecay);
 
@@ -29,7 +30,7 @@ internal static class AdamUpdate
         ref var m0 = ref MemoryMarshal.GetReference(mean);
         ref var v0 = ref MemoryMarshal.GetReference(square);
         var (b1, r1, b2, r2) = (new Vector<T>(beta1), new Vector<T>(rest1), new Vector<T>(beta2), new Vector<T>(rest2));
-        var (e, a, c, s, w) = (new Vector<T>(epsilon), new Vector<T>(size), new Vector<T>(correction), new Vector<T>(shrink), new Vector<T>(decay));
+        var (e, a, s, w) = (new Vector<T>(epsilon), new Vector<T>(size), new Vector<T>(shrink), new Vector<T>(decay));
         var width = (nuint)Vector<T>.Count;
         var length = (nuint)parameter.Length;
         nuint i = 0;
@@ -41,7 +42,7 @@ internal static class AdamUpdate
             var v = Vector.LoadUnsafe(ref v0, i) * b2 + g * r2 * g;
             m.StoreUnsafe(ref m0, i);
             v.StoreUnsafe(ref v0, i);
-            (p + m * a / (Vector.SquareRoot(v) / c + e)).StoreUnsafe(ref p0, i);
+            (p + m * a / (Vector.SquareRoot(v) + e)).StoreUnsafe(ref p0, i);
         }
 
         for (var k = (int)i; k < parameter.Length; k++)
@@ -50,7 +51,7 @@ internal static class AdamUpdate
             var g = gradient[k] + p * decay;
             mean[k] = mean[k] * beta1 + g * rest1;
             square[k] = square[k] * beta2 + g * rest2 * g;
-            parameter[k] = p + mean[k] * size / (T.Sqrt(square[k]) / correction + epsilon);
+            parameter[k] = p + mean[k] * size / (T.Sqrt(square[k]) + epsilon);
         }
     }
 }
