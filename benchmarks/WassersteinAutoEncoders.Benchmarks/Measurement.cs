@@ -40,12 +40,13 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
         return new Measurement(comparison, Median(ours), theirs.Count == 0 ? null : Median(theirs), allocated);
     }
 
-    /// <summary>Tiered compilation replaces methods after 30 calls, in the background.</summary>
-    private static Action WarmedUp(Func<Action> make, TimeSpan budget)
+    /// <summary>Tiered compilation replaces methods after 30 calls, in the background and not before a tenth of a second without new ones: by calls alone short work would be measured before it.</summary>
+    private static Action WarmedUp(Func<Action> make, TimeSpan time)
     {
         var step = make();
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < 100 && (i == 0 || clock.Elapsed < budget); i++) step();
+        do step();
+        while (clock.Elapsed < time);
         return step;
     }
 
@@ -61,6 +62,7 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
                 var request = (JsonObject)inPyTorch.Request.DeepClone();
                 request.Add("threads", comparison.Threads);
                 request.Add("device", device);
+                request.Add("warm_up", warmUp.TotalSeconds);
                 return count => peer.Measure(request, count);
             default:
                 return null;

@@ -41,11 +41,14 @@ root.SetAction(parsed =>
         return 2;
     }
 
-    using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!);
-    if (peer is null) Console.Error.WriteLine($"{parsed.GetValue(python)} has no PyTorch: only our side is measured. --python names another.");
+    string? version = null;
     var measurements = new List<Measurement>();
     foreach (var comparison in wanted)
     {
+        // A process for each row: what one has allocated before changes how fast its allocator is.
+        using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!);
+        version = peer?.Version;
+        if (peer is null && measurements.Count == 0) Console.Error.WriteLine($"{parsed.GetValue(python)} has no PyTorch: only our side is measured. --python names another.");
         measurements.Add(Measurement.Take(comparison, peer, name, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         Console.WriteLine(Report.Row(measurements[^1]));
     }
@@ -54,7 +57,7 @@ root.SetAction(parsed =>
     var title = parsed.GetValue(curves) ? "Scaling of the MMD" : "Against PyTorch";
     // Some rows are not to take the place of all.
     if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
-        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), peer?.Version, measurements));
+        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), version, measurements));
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;
 });
 return root.Parse(args).Invoke();
