@@ -68,8 +68,10 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
             }
         }
 
+        /// <summary>After a collection that gives back what it can: how much the heap keeps in hand depends on the tests before.</summary>
         private static long Resident()
         {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             using var process = Process.GetCurrentProcess();
             return process.WorkingSet64;
         }
