@@ -9,6 +9,10 @@ namespace WassersteinAutoEncoders.Reporting.Analysis;
 /// <param name="Directions">Directions, along dimensions or across them, in which the codes hardly vary.</param>
 internal sealed record DimensionUse(int All, IReadOnlyList<int> Collapsed, int Directions)
 {
+    /// <summary>Of a report's last codes, compared with the prior; without a diagnosis, by single dimensions alone.</summary>
+    public static DimensionUse Of(IReadOnlyList<DimensionFigures> figures, CodeMatch? match)
+        => new(figures.Count, [.. figures.Where(figure => figure.Collapsed).Select(figure => figure.Dimension)], match?.CollapsedDirections ?? 0);
+
     /// <summary>Directions across dimensions: each is a dimension that others repeat.</summary>
     public int Repeated => Math.Max(0, Directions - Collapsed.Count);
 

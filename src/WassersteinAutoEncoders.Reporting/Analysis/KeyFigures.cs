@@ -46,7 +46,7 @@ internal static class KeyFigures
             Detail(report.CodeMatch, LatentHealth.OfDistance(worst)),
             report.CodeMatch?.Health ?? LatentHealth.OfDistance(worst),
             trend));
-        var use = new DimensionUse(dimensions.Length, [.. dimensions.Where(figure => figure.Collapsed).Select(figure => figure.Dimension)], report.CodeMatch?.CollapsedDirections ?? 0);
+        var use = DimensionUse.Of(dimensions, report.CodeMatch);
         figures.Add(new KeyFigure("Dimensions in use", use.Share, use.Detail, use.Health, []));
     }
 

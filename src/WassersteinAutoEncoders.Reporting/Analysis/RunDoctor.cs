@@ -110,7 +110,7 @@ internal static class RunDoctor
                 findings.Add(new(Health.Neutral, "it is early", $"The codes do not follow the prior yet ({early.Where}), which is as expected this early."));
             return;
         }
-        var use = new DimensionUse(figures.Length, [.. figures.Where(figure => figure.Collapsed).Select(figure => figure.Dimension)], report.CodeMatch?.CollapsedDirections ?? 0);
+        var use = DimensionUse.Of(figures, report.CodeMatch);
         if (use.Collapsed.Count > 0)
             findings.Add(new(use.Health, "latent dimensions have collapsed", $"{Text(use.Collapsed.Count)} of {Text(use.All)} latent dimensions carry next to nothing: {LatentHealth.Names(use.Collapsed)}."));
         if (use.Repeated > 0)

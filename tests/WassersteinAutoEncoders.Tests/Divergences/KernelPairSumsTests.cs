@@ -9,8 +9,6 @@ namespace WassersteinAutoEncoders.Tests.Divergences;
 /// <summary>Which way the pairs of a sample go, seen by what the kernel is asked for.</summary>
 public class KernelPairSumsTests
 {
-    private const long Most = BlockwisePairSums.PairsPerBlock;
-
     /// <summary>Beyond 1024² pairs no Gram matrix is larger than a block.</summary>
     [Theory]
     [InlineData(1024, 3, 1024 * 1024)]
@@ -25,7 +23,6 @@ public class KernelPairSumsTests
         var kernel = new RecordingKernel();
         KernelPairSums.Evaluate(kernel, zeros([n, 1]), m == 0 ? null : zeros([m, 1]), PairWeights.Of(MmdEstimator.VStatistic, n, m), higherDerivatives: false);
         Assert.Equal(largest, kernel.Asked.Max());
-        Assert.True(kernel.Asked.Max() <= Most);
     }
 
     [Fact]
