@@ -2,7 +2,7 @@
 // A Wasserstein auto-encoder in one file: dotnet run train.cs [steps]
 // Outside this repository, name the package in place of the project:
 //   #:package WassersteinAutoEncoders@0.1.0-preview.1
-//   #:package TorchSharp-cpu@0.106.0
+//   #:package TorchSharp-cpu@0.107.0
 #:project ../../src/WassersteinAutoEncoders/WassersteinAutoEncoders.csproj
 #:package TorchSharp-cpu
 #:property PublishAot=false
