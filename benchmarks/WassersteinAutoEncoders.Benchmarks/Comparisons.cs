@@ -42,10 +42,16 @@ internal sealed class Comparisons(Device device)
     {
         foreach (var d in (long[])[2, 8, 64])
         {
-            for (var n = 64; n <= 32_768; n *= 2) yield return Mmd(n, d, 1);
+            for (var n = 64; n <= 32_768; n *= 2)
+            {
+                yield return Mmd(n, d, 1);
+            }
         }
 
-        foreach (var n in (int[])[1024, 4096, 16_384]) yield return Mmd(n, 8, 2);
+        foreach (var n in (int[])[1024, 4096, 16_384])
+        {
+            yield return Mmd(n, 8, 2);
+        }
     }
 
     private Comparison Mmd(int n, long d, int threads, double? target = null)
@@ -156,6 +162,9 @@ internal sealed class Comparisons(Device device)
 
     private void Wait()
     {
-        if (device.type == DeviceType.CUDA) cuda.synchronize();
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize();
+        }
     }
 }

@@ -33,8 +33,15 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
             ours.Add(first.TotalSeconds);
             // As many more on either side as fit into 50 ms, so that short work is not measured from a cold cache alone.
             var more = (int)Math.Min(20, 0.05 / first.TotalSeconds);
-            for (var i = 0; i < more; i++) ours.Add(Seconds(step));
-            if (other is not null) theirs.AddRange(other(1 + more));
+            for (var i = 0; i < more; i++)
+            {
+                ours.Add(Seconds(step));
+            }
+
+            if (other is not null)
+            {
+                theirs.AddRange(other(1 + more));
+            }
         }
 
         return new Measurement(comparison, Median(ours), theirs.Count == 0 ? null : Median(theirs), allocated);
@@ -45,7 +52,10 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
     {
         var step = make();
         var clock = Stopwatch.StartNew();
-        do step();
+        do
+        {
+            step();
+        }
         while (clock.Elapsed < time);
         return step;
     }

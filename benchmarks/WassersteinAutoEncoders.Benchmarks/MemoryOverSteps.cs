@@ -30,7 +30,11 @@ internal static class MemoryOverSteps
         for (var done = 0; done < steps; done += every)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < every; i++) trainer.Step(batch);
+            for (var i = 0; i < every; i++)
+            {
+                trainer.Step(batch);
+            }
+
             var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / every;
             using var process = Process.GetCurrentProcess();
             text.Append(CultureInfo.InvariantCulture, $"| {done + every:N0} | {process.WorkingSet64 / 1048576.0:0.0} | {torch.Tensor.TotalCount} | {GC.GetTotalMemory(forceFullCollection: false) / 1048576.0:0.0} | {allocated:N0} |\n");

@@ -34,11 +34,19 @@ internal static class Networks
         var layers = new List<nn.Module<Tensor, Tensor>>();
         for (var i = 0; i + 1 < sizes.Length; i++)
         {
-            if (i > 0) layers.Add(nn.ReLU());
+            if (i > 0)
+            {
+                layers.Add(nn.ReLU());
+            }
+
             layers.Add(nn.Linear(sizes[i], sizes[i + 1]));
         }
 
-        if (last is not null) layers.Add(last);
+        if (last is not null)
+        {
+            layers.Add(last);
+        }
+
         return nn.Sequential(layers);
     }
 }

@@ -48,7 +48,11 @@ root.SetAction(parsed =>
         // A process for each row: what one has allocated before changes how fast its allocator is.
         using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!);
         version = peer?.Version;
-        if (peer is null && measurements.Count == 0) Console.Error.WriteLine($"{parsed.GetValue(python)} has no PyTorch: only our side is measured. --python names another.");
+        if (peer is null && measurements.Count == 0)
+        {
+            Console.Error.WriteLine($"{parsed.GetValue(python)} has no PyTorch: only our side is measured. --python names another.");
+        }
+
         measurements.Add(Measurement.Take(comparison, peer, name, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         Console.WriteLine(Report.Row(measurements[^1]));
     }
@@ -57,7 +61,10 @@ root.SetAction(parsed =>
     var title = parsed.GetValue(curves) ? "Scaling of the MMD" : "Against PyTorch";
     // Some rows are not to take the place of all.
     if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
+    {
         Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), version, measurements));
+    }
+
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;
 });
 return root.Parse(args).Invoke();

@@ -21,7 +21,11 @@ internal sealed class PyTorchPeer : IDisposable
         try
         {
             var process = Process.Start(start)!;
-            if (process.StandardOutput.ReadLine() is { } greeting) return new PyTorchPeer(process, (string)JsonNode.Parse(greeting)!["torch"]!);
+            if (process.StandardOutput.ReadLine() is { } greeting)
+            {
+                return new PyTorchPeer(process, (string)JsonNode.Parse(greeting)!["torch"]!);
+            }
+
             process.Dispose();
             return null;
         }

@@ -15,7 +15,11 @@ internal static class Report
         text.Append(pytorch is null ? "no PyTorch beside it.\n\n" : $"PyTorch {pytorch} beside it.\n\n");
         text.Append("Ratio = the other side's median time / ours; both take turns in one run. The other side is PyTorch where nothing else is said. Times depend on the machine, ratios less so.\n\n");
         text.Append("| work | threads | the other, ms | ours, ms | ratio | target | allocated a round |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-        foreach (var measurement in measurements) text.Append(Row(measurement)).Append('\n');
+        foreach (var measurement in measurements)
+        {
+            text.Append(Row(measurement)).Append('\n');
+        }
+
         return text.ToString();
     }
 

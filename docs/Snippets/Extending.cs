@@ -58,7 +58,9 @@ public sealed class ConsoleObserver : ITrainingObserver
     public void Observe(TrainingEvent trainingEvent)
     {
         if (trainingEvent is EpochCompleted epoch)
+        {
             Console.WriteLine($"epoch {epoch.Epoch}: " + string.Join(", ", epoch.Metrics.Select(m => $"{m.Name} {m.Value:g4}")));
+        }
     }
 }
 #endregion

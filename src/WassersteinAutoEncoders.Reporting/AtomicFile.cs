@@ -10,7 +10,10 @@ internal static class AtomicFile
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
                 stream.Write(content);
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         catch

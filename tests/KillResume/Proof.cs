@@ -20,7 +20,10 @@ public static partial class Proof
         string whole = Path.Combine(folder, "whole"), killed = Path.Combine(folder, "killed");
         Directory.CreateDirectory(whole);
         Directory.CreateDirectory(killed);
-        using (var process = Start(whole, epochs, long.MaxValue)) Finish(process);
+        using (var process = Start(whole, epochs, long.MaxValue))
+        {
+            Finish(process);
+        }
 
         var random = new Random(seed);
         var steps = epochs * Training.StepsPerEpoch;
@@ -29,8 +32,14 @@ public static partial class Proof
         foreach (var step in Enumerable.Range(0, kills).Select(_ => random.Next(1, steps - Margin)).Order())
         {
             using var process = Start(killed, epochs, step + Margin);
-            if (random.Next(5) == 0) Thread.Sleep(random.Next(600));
-            else WaitForStep(process, step);
+            if (random.Next(5) == 0)
+            {
+                Thread.Sleep(random.Next(600));
+            }
+            else
+            {
+                WaitForStep(process, step);
+            }
             // Anywhere within the next steps and the checkpoints they write.
             Thread.SpinWait(random.Next(1_000_000));
             process.Kill();
@@ -38,14 +47,24 @@ public static partial class Proof
             torn += Directory.GetFiles(killed, "*.tmp").Length;
             CheckCheckpoints(killed);
         }
-        using (var process = Start(killed, epochs, long.MaxValue)) Finish(process);
+        using (var process = Start(killed, epochs, long.MaxValue))
+        {
+            Finish(process);
+        }
+
         CheckCheckpoints(killed);
 
         Compare("the final weights", File.ReadAllText(Path.Combine(whole, HashName)), File.ReadAllText(Path.Combine(killed, HashName)));
         foreach (var log in new[] { "log.jsonl", "log.csv" })
+        {
             CompareLines(log, Lines(Path.Combine(whole, log)), Lines(Path.Combine(killed, log)));
+        }
+
         foreach (var checkpoint in Directory.GetFiles(whole, "*.safetensors"))
+        {
             Compare(Path.GetFileName(checkpoint), Convert.ToHexString(File.ReadAllBytes(checkpoint)), Convert.ToHexString(File.ReadAllBytes(Path.Combine(killed, Path.GetFileName(checkpoint)))));
+        }
+
         report($"{kills} kills ({torn} in the middle of writing a checkpoint): final weights, checkpoints and logs equal those of the uninterrupted run, bit for bit.");
     }
 
@@ -59,13 +78,22 @@ public static partial class Proof
     {
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new ProofFailedException($"The training process ended with {process.ExitCode}.");
+        if (process.ExitCode != 0)
+        {
+            throw new ProofFailedException($"The training process ended with {process.ExitCode}.");
+        }
     }
 
     private static void WaitForStep(Process process, int step)
     {
         while (process.StandardOutput.ReadLine() is { } line)
-            if (int.Parse(line, CultureInfo.InvariantCulture) >= step) return;
+        {
+            if (int.Parse(line, CultureInfo.InvariantCulture) >= step)
+            {
+                return;
+            }
+        }
+
         throw new ProofFailedException($"The training process ended before step {step}.");
     }
 
@@ -87,7 +115,10 @@ public static partial class Proof
 
     private static void Compare(string what, string expected, string actual)
     {
-        if (expected != actual) throw new ProofFailedException($"{what} differ from those of the uninterrupted run.");
+        if (expected != actual)
+        {
+            throw new ProofFailedException($"{what} differ from those of the uninterrupted run.");
+        }
     }
 
     private static void CompareLines(string what, List<string> expected, List<string> actual)
@@ -95,7 +126,9 @@ public static partial class Proof
         for (var i = 0; i < Math.Max(expected.Count, actual.Count); i++)
         {
             if (i >= expected.Count || i >= actual.Count || expected[i] != actual[i])
+            {
                 throw new ProofFailedException($"Line {i + 1} of {what} differs from that of the uninterrupted run:\n{expected.ElementAtOrDefault(i)}\n{actual.ElementAtOrDefault(i)}");
+            }
         }
     }
 

@@ -43,7 +43,11 @@ internal static class Training
         using var trainer = new WaeTrainer(encoder, decoder, prior, new AdversarialDivergence(critic), options);
         CheckpointFolder.Resume(trainer, folder);
         trainer.Fit(new TensorBatcher(data, BatchSize, seed: 4), epochs);
-        if (checkpoints.LastFailure is { } failure) throw failure;
+        if (checkpoints.LastFailure is { } failure)
+        {
+            throw failure;
+        }
+
         File.WriteAllText(Path.Combine(folder, Proof.HashName), Hash(encoder, decoder, critic));
     }
 
@@ -60,7 +64,13 @@ internal static class Training
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var module in modules)
-            foreach (var tensor in module.state_dict().Values) hash.AppendData(tensor.bytes);
+        {
+            foreach (var tensor in module.state_dict().Values)
+            {
+                hash.AppendData(tensor.bytes);
+            }
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -69,9 +79,17 @@ internal static class Training
     {
         public void Observe(TrainingEvent trainingEvent)
         {
-            if (trainingEvent is not StepCompleted e) return;
+            if (trainingEvent is not StepCompleted e)
+            {
+                return;
+            }
+
             Console.Out.WriteLine(e.Step);
-            if (e.Step < waitAt) return;
+            if (e.Step < waitAt)
+            {
+                return;
+            }
+
             Thread.Sleep(TimeSpan.FromMinutes(5));
             Environment.Exit(3);
         }

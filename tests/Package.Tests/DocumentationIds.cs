@@ -26,11 +26,31 @@ internal static class DocumentationIds
 
     private static string Reference(Type type)
     {
-        if (type.IsByRef) return Reference(type.GetElementType()!) + "@";
-        if (type.IsPointer) return Reference(type.GetElementType()!) + "*";
-        if (type.IsArray) return Reference(type.GetElementType()!) + "[" + string.Join(",", Enumerable.Repeat(type.GetArrayRank() > 1 ? "0:" : "", type.GetArrayRank())) + "]";
-        if (type.IsGenericParameter) return (type.DeclaringMethod is null ? "`" : "``") + type.GenericParameterPosition;
-        if (!type.IsGenericType) return type.FullName!.Replace('+', '.');
+        if (type.IsByRef)
+        {
+            return Reference(type.GetElementType()!) + "@";
+        }
+
+        if (type.IsPointer)
+        {
+            return Reference(type.GetElementType()!) + "*";
+        }
+
+        if (type.IsArray)
+        {
+            return Reference(type.GetElementType()!) + "[" + string.Join(",", Enumerable.Repeat(type.GetArrayRank() > 1 ? "0:" : "", type.GetArrayRank())) + "]";
+        }
+
+        if (type.IsGenericParameter)
+        {
+            return (type.DeclaringMethod is null ? "`" : "``") + type.GenericParameterPosition;
+        }
+
+        if (!type.IsGenericType)
+        {
+            return type.FullName!.Replace('+', '.');
+        }
+
         var definition = type.GetGenericTypeDefinition().FullName!.Replace('+', '.');
         return definition[..definition.IndexOf('`')] + "{" + string.Join(",", type.GetGenericArguments().Select(Reference)) + "}";
     }

@@ -36,9 +36,18 @@ internal static partial class DocumentationPages
             foreach (var line in File.ReadLines(file))
             {
                 var trimmed = line.Trim();
-                if (trimmed.StartsWith("#region ", StringComparison.Ordinal)) (name, lines) = (trimmed[8..].Trim(), []);
-                else if (trimmed == "#endregion") regions.Add(name!, Unindented(lines));
-                else if (name is not null) lines.Add(line);
+                if (trimmed.StartsWith("#region ", StringComparison.Ordinal))
+                {
+                    (name, lines) = (trimmed[8..].Trim(), []);
+                }
+                else if (trimmed == "#endregion")
+                {
+                    regions.Add(name!, Unindented(lines));
+                }
+                else if (name is not null)
+                {
+                    lines.Add(line);
+                }
             }
         }
 

@@ -44,11 +44,23 @@ public class DocumentationTests
     {
         const BindingFlags declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         var record = type.GetMethod("<Clone>$", declared) is not null;
-        foreach (var gap in Check(DocumentationIds.Of(type), entries, [], needsResult: false)) yield return gap;
-        if (typeof(Delegate).IsAssignableFrom(type)) yield break;
+        foreach (var gap in Check(DocumentationIds.Of(type), entries, [], needsResult: false))
+        {
+            yield return gap;
+        }
+
+        if (typeof(Delegate).IsAssignableFrom(type))
+        {
+            yield break;
+        }
+
         foreach (var member in type.GetMembers(declared))
         {
-            if (IsGenerated(member)) continue;
+            if (IsGenerated(member))
+            {
+                continue;
+            }
+
             var gaps = member switch
             {
                 FieldInfo field when field.IsPublic || field.IsFamily => field.IsSpecialName ? [] : Check(DocumentationIds.Of(field), entries, [], false),
@@ -60,7 +72,10 @@ public class DocumentationTests
                     => Check(DocumentationIds.Of(method), entries, method.GetParameters(), method.ReturnType != typeof(void)),
                 _ => [],
             };
-            foreach (var gap in gaps) yield return gap;
+            foreach (var gap in gaps)
+            {
+                yield return gap;
+            }
         }
     }
 
@@ -72,16 +87,30 @@ public class DocumentationTests
             yield break;
         }
 
-        if (entry.Descendants("inheritdoc").Any()) yield break;
-        if (string.IsNullOrWhiteSpace(entry.Element("summary")?.Value) && entry.Element("summary")?.HasElements != true) yield return $"{id}: no summary";
+        if (entry.Descendants("inheritdoc").Any())
+        {
+            yield break;
+        }
+
+        if (string.IsNullOrWhiteSpace(entry.Element("summary")?.Value) && entry.Element("summary")?.HasElements != true)
+        {
+            yield return $"{id}: no summary";
+        }
+
         foreach (var parameter in parameters)
         {
             var text = entry.Elements("param").FirstOrDefault(p => p.Attribute("name")?.Value == parameter.Name);
-            if (text is null && !Mentions(entry, parameter.Name!)) yield return $"{id}: parameter {parameter.Name}";
+            if (text is null && !Mentions(entry, parameter.Name!))
+            {
+                yield return $"{id}: parameter {parameter.Name}";
+            }
         }
 
         // A result that the summary is about needs no second sentence, but a summary has to say so ("The …", "Whether …").
-        if (needsResult && entry.Element("returns") is null && string.IsNullOrWhiteSpace(entry.Element("summary")?.Value)) yield return $"{id}: result";
+        if (needsResult && entry.Element("returns") is null && string.IsNullOrWhiteSpace(entry.Element("summary")?.Value))
+        {
+            yield return $"{id}: result";
+        }
     }
 
     private static bool Mentions(XElement entry, string parameter)

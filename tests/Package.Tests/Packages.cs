@@ -18,7 +18,11 @@ internal static class Packages
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "WassersteinAutoEncoders.sln"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "WassersteinAutoEncoders.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
         return folder;
     }
 }

@@ -17,8 +17,14 @@ public class PublicApiTests
         var file = Path.Combine(Packages.Root, "tests", "Package.Tests", "PublicApi", package + ".txt");
         var expected = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
 
-        if (surface != expected && Environment.GetEnvironmentVariable("WAE_ACCEPT_API") == "1") File.WriteAllText(file, surface);
-        else Assert.True(surface == expected, FirstDifference(package, expected, surface));
+        if (surface != expected && Environment.GetEnvironmentVariable("WAE_ACCEPT_API") == "1")
+        {
+            File.WriteAllText(file, surface);
+        }
+        else
+        {
+            Assert.True(surface == expected, FirstDifference(package, expected, surface));
+        }
     }
 
     private static string FirstDifference(string package, string expected, string surface)

@@ -8,7 +8,10 @@ internal sealed class PythonFactAttribute : FactAttribute
     public PythonFactAttribute(params string[] modules)
     {
         var import = "import sys" + string.Concat(modules.Select(m => ", " + m));
-        if (Python.Run(import).ExitCode != 0) Skip = modules.Length == 0 ? "There is no python3." : $"There is no python3 with {string.Join(" and ", modules)}.";
+        if (Python.Run(import).ExitCode != 0)
+        {
+            Skip = modules.Length == 0 ? "There is no python3." : $"There is no python3 with {string.Join(" and ", modules)}.";
+        }
     }
 }
 

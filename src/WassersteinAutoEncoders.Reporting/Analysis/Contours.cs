@@ -23,7 +23,9 @@ internal static class Contours
                 var corners = (Inside(x, y) ? 1 : 0) | (Inside(x + 1, y) ? 2 : 0) | (Inside(x + 1, y + 1) ? 4 : 0) | (Inside(x, y + 1) ? 8 : 0);
                 var sides = Crossings[corners];
                 for (var i = 0; i < sides.Length; i += 2)
+                {
                     next[Edge(x, y, sides[i])] = Edge(x, y, sides[i + 1]);
+                }
             }
         }
 

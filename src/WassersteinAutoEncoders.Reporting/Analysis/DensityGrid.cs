@@ -3,10 +3,10 @@ namespace WassersteinAutoEncoders.Reporting.Analysis;
 /// <summary>A density in a square of the plane, estimated from samples: a histogram, smoothed.</summary>
 internal sealed class DensityGrid
 {
-    private readonly double[] cells;
+    private readonly double[] _cells;
 
     private DensityGrid(double[] cells, int size, double low, double high)
-        => (this.cells, Size, Low, High) = (cells, size, low, high);
+        => (_cells, Size, Low, High) = (cells, size, low, high);
 
     /// <summary>Cells along a side.</summary>
     public int Size { get; }
@@ -18,7 +18,7 @@ internal sealed class DensityGrid
     public double High { get; }
 
     /// <summary>The mass of a cell; the sum over all cells is at most 1.</summary>
-    public double this[int x, int y] => cells[y * Size + x];
+    public double this[int x, int y] => _cells[y * Size + x];
 
     /// <param name="xs">Horizontal coordinates of the samples.</param>
     /// <param name="ys">Vertical coordinates.</param>
@@ -34,7 +34,9 @@ internal sealed class DensityGrid
         {
             var (x, y) = ((xs[i] - low) * scale, (ys[i] - low) * scale);
             if (x >= 0 && x < size && y >= 0 && y < size)
+            {
                 cells[(int)y * size + (int)x] += 1.0 / xs.Length;
+            }
         }
         var radius = (int)Math.Ceiling(3 * bandwidth);
         var weights = Enumerable.Range(-radius, 2 * radius + 1).Select(k => Math.Exp(-k * k / (2 * bandwidth * bandwidth))).ToArray();
@@ -62,14 +64,16 @@ internal sealed class DensityGrid
     /// <summary>The density of a cell above which a given part of the mass lies: the boundary of the region of highest density.</summary>
     public double Level(double mass)
     {
-        var sorted = (double[])cells.Clone();
+        var sorted = (double[])_cells.Clone();
         Array.Sort(sorted);
         var (sum, total) = (0.0, sorted.Sum());
         for (var i = sorted.Length - 1; i >= 0; i--)
         {
             sum += sorted[i];
             if (sum >= mass * total)
+            {
                 return sorted[i];
+            }
         }
         return 0;
     }
@@ -95,7 +99,10 @@ internal sealed class DensityGrid
             {
                 var sum = 0.0;
                 for (var k = Math.Max(-radius, -i); k <= Math.Min(radius, size - 1 - i); k++)
+                {
                     sum += weights[k + radius] * source[line * across + (i + k) * along];
+                }
+
                 result[line * across + i * along] = sum;
             }
         }

@@ -12,9 +12,15 @@ internal static class EmpiricalDistance
             // All values equal to the smallest are passed in both before the two are compared, or ties would count as a difference.
             var value = Math.Min(sorted1[i], sorted2[j]);
             while (i < sorted1.Length && sorted1[i] <= value)
+            {
                 i++;
+            }
+
             while (j < sorted2.Length && sorted2[j] <= value)
+            {
                 j++;
+            }
+
             distance = Math.Max(distance, Math.Abs((double)i / sorted1.Length - (double)j / sorted2.Length));
         }
         return distance;

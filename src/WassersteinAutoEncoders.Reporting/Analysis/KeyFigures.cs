@@ -21,21 +21,33 @@ internal static class KeyFigures
     {
         var (values, source) = Trend.Values(report, name);
         if (Trend.Of(values) is not { } trend)
+        {
             return;
+        }
+
         var health = !double.IsFinite(trend.Last) ? Health.Bad : trend.Recent > 0.05 && name == MetricNames.Reconstruction ? Health.Caution : Health.Neutral;
         var parts = new List<string>();
         if (unit.Length > 0)
+        {
             parts.Add(unit);
+        }
+
         parts.Add(source == MetricSource.HeldOut ? "held out" : "training");
         if (values.Count > 1 && double.IsFinite(trend.Total) && Math.Abs(trend.Total) < 10)
+        {
             parts.Add($"{(trend.Total > 0 ? "+" : "−")}{RunDoctor.Percent(trend.Total)} since the start");
+        }
+
         figures.Add(new KeyFigure(label, Markup.Number(trend.Last, 4), string.Join(", ", parts), health, values));
     }
 
     private static void AddCodes(TrainingReport report, List<KeyFigure> figures)
     {
         if (report.Prior is not { } prior || report.Snapshots is not [.., { Codes: { } codes }] || codes.Values.Any(value => !float.IsFinite(value)))
+        {
             return;
+        }
+
         var priorFigures = PriorFigures.Of(prior);
         var dimensions = priorFigures.Compare(codes);
         var worst = dimensions.Max(figure => figure.Distance);
@@ -54,7 +66,9 @@ internal static class KeyFigures
     {
         const string what = "distance of the worst dimension, 0 to 1";
         if (match is null)
+        {
             return what;
+        }
         // What differs most need not be a single dimension.
         return (match.Health > byDistance ? $"worst dimension, but {match.Where}" : what) + "; " + RunDoctor.PValueText(match.PValue);
     }
@@ -72,7 +86,10 @@ internal static class KeyFigures
     internal static string Duration(TimeSpan time)
     {
         if (time.TotalMinutes < 2)
+        {
             return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+        }
+
         return time.TotalHours < 2
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s")
             : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min");

@@ -26,7 +26,10 @@ internal static class LatentRange
     {
         float[] values = [.. (codes?.Values ?? []).Where(float.IsFinite)];
         if (values.Length == 0)
+        {
             return (-1, 1);
+        }
+
         Array.Sort(values);
         // Of a coordinate's values, not of the largest in a row: a point leaves the picture by any of its coordinates.
         var cut = (int)(0.0005 * values.Length);

@@ -7,7 +7,10 @@ internal static class Moments
     public static double Deviation(IReadOnlyList<double> values)
     {
         if (values.Count < 2)
+        {
             return 0;
+        }
+
         var mean = values.Average();
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }

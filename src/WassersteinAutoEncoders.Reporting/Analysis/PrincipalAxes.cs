@@ -36,7 +36,9 @@ internal sealed class PrincipalAxes
         for (var i = 0; i < result.Length; i++)
         {
             for (var d = 0; d < direction.Length; d++)
+            {
                 result[i] += codes[i, d] * direction[d];
+            }
         }
         return result;
     }
@@ -57,11 +59,16 @@ internal sealed class PrincipalAxes
         for (var i = 0; i < codes.Count; i++)
         {
             for (var d = 0; d < dimension; d++)
+            {
                 centred[d] = codes[i, d] - means[d];
+            }
+
             for (var a = 0; a < dimension; a++)
             {
                 for (var b = 0; b < dimension; b++)
+                {
                     covariance[a * dimension + b] += centred[a] * centred[b] / codes.Count;
+                }
             }
         }
         return covariance;
@@ -78,11 +85,16 @@ internal sealed class PrincipalAxes
             for (var a = 0; a < dimension; a++)
             {
                 for (var b = 0; b < dimension; b++)
+                {
                     next[a] += matrix[a * dimension + b] * vector[b];
+                }
             }
             variance = Normalise(next, orthogonalTo);
             if (variance < 1e-30)
+            {
                 break;
+            }
+
             vector = next;
         }
         // An eigenvector's sign is arbitrary; with its largest component positive it stays the same from one report to the next.
@@ -96,13 +108,17 @@ internal sealed class PrincipalAxes
         {
             var along = vector.Zip(orthogonalTo, (a, b) => a * b).Sum();
             for (var d = 0; d < vector.Length; d++)
+            {
                 vector[d] -= along * orthogonalTo[d];
+            }
         }
         var length = Math.Sqrt(vector.Sum(v => v * v));
         if (length > 0)
         {
             for (var d = 0; d < vector.Length; d++)
+            {
                 vector[d] /= length;
+            }
         }
         return length;
     }

@@ -8,9 +8,9 @@ internal sealed class PriorFigures
 {
     private static readonly ConditionalWeakTable<LatentCodes, PriorFigures> Known = [];
 
-    private readonly ConditionalWeakTable<LatentCodes, DimensionFigures[]> compared = [];
-    private readonly Dictionary<(int X, int Y), IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>>> regions = [];
-    private (double Low, double High) regionsRange;
+    private readonly ConditionalWeakTable<LatentCodes, DimensionFigures[]> _compared = [];
+    private readonly Dictionary<(int X, int Y), IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>>> _regions = [];
+    private (double Low, double High) _regionsRange;
 
     private PriorFigures(LatentCodes samples)
     {
@@ -35,20 +35,23 @@ internal sealed class PriorFigures
     public static PriorFigures Of(LatentCodes samples) => Known.GetValue(samples, static s => new PriorFigures(s));
 
     /// <summary>Each dimension of the codes beside the prior's; worked out once for each set of codes.</summary>
-    public DimensionFigures[] Compare(LatentCodes codes) => compared.GetValue(codes, Work);
+    public DimensionFigures[] Compare(LatentCodes codes) => _compared.GetValue(codes, Work);
 
     /// <summary>The regions of highest density of two dimensions; kept, as the range seldom changes.</summary>
     public IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> Regions(int x, int y, (double Low, double High) range)
     {
-        lock (regions)
+        lock (_regions)
         {
-            if (range != regionsRange)
+            if (range != _regionsRange)
             {
-                regions.Clear();
-                regionsRange = range;
+                _regions.Clear();
+                _regionsRange = range;
             }
-            if (!regions.TryGetValue((x, y), out var found))
-                regions.Add((x, y), found = DensityRegions.Of(Samples.Column(x), Samples.Column(y), range));
+            if (!_regions.TryGetValue((x, y), out var found))
+            {
+                _regions.Add((x, y), found = DensityRegions.Of(Samples.Column(x), Samples.Column(y), range));
+            }
+
             return found;
         }
     }

@@ -53,7 +53,10 @@ internal static class RunDoctor
         {
             var bad = series.Points.Where(point => !double.IsFinite(point.Value)).ToArray();
             if (bad.Length == 0)
+            {
                 continue;
+            }
+
             findings.Add(new(Health.Bad, "a loss was not finite", $"{series.Name} was not finite at step {bad[0].Step.ToString(CultureInfo.InvariantCulture)}."));
             return;
         }
@@ -63,16 +66,27 @@ internal static class RunDoctor
     {
         var (values, source) = Trend.Values(report, MetricNames.Reconstruction);
         if (values.Count < 2 || Trend.Of(values) is not { } trend || !double.IsFinite(trend.Total))
+        {
             return;
+        }
+
         var which = source == MetricSource.HeldOut ? "Held-out reconstruction cost" : "Reconstruction cost";
         if (trend.Total > 0.02)
+        {
             findings.Add(new(Health.Bad, "reconstructions got worse", $"{which} is {Percent(trend.Total)} higher than after the first epoch."));
+        }
         else if (trend.Recent > 0.05)
+        {
             findings.Add(new(Health.Caution, "reconstructions are getting worse", $"{which} has risen by {Percent(trend.Recent)} over the last fifth of the epochs."));
+        }
         else if (trend.Recent < -0.03)
+        {
             findings.Add(new(Health.Good, "still improving", $"{which} fell by {Percent(-trend.Total)} since the first epoch and is still falling: more epochs would help."));
+        }
         else
+        {
             findings.Add(new(Health.Good, "reconstructions improved", $"{which} fell by {Percent(-trend.Total)} since the first epoch" + (double.IsNaN(trend.Recent) ? "." : " and has levelled off.")));
+        }
     }
 
     private static void AddOverfitting(TrainingReport report, List<VerdictFinding> findings)
@@ -80,12 +94,19 @@ internal static class RunDoctor
         var training = Last(MetricSource.Epoch);
         var heldOut = Last(MetricSource.HeldOut);
         if (training is not > 0 || heldOut is not > 0 || IsEarly(report))
+        {
             return;
+        }
+
         var gap = heldOut.Value / training.Value - 1;
         if (gap > 0.25)
+        {
             findings.Add(new(Health.Caution, "the model learns its data by heart", $"Held-out images cost {Percent(gap)} more to reconstruct than training images: the model has begun to learn its data by heart."));
+        }
         else
+        {
             findings.Add(new(Health.Good, "no overfitting", $"Held-out images are reconstructed as well as training images ({(gap >= 0 ? "+" : "−")}{Percent(Math.Abs(gap))})."));
+        }
 
         double? Last(MetricSource source)
         {
@@ -97,7 +118,10 @@ internal static class RunDoctor
     private static void AddCodes(TrainingReport report, List<VerdictFinding> findings)
     {
         if (report.Prior is not { } prior || report.Snapshots is not [.., { Codes: { } codes }])
+        {
             return;
+        }
+
         if (codes.Values.Any(value => !float.IsFinite(value)))
         {
             findings.Add(new(Health.Bad, "codes are not finite", "Some codes are not finite."));
@@ -107,17 +131,28 @@ internal static class RunDoctor
         if (IsEarly(report))
         {
             if (report.CodeMatch is { Health: > Health.Good } early)
+            {
                 findings.Add(new(Health.Neutral, "it is early", $"The codes do not follow the prior yet ({early.Where}), which is as expected this early."));
+            }
+
             return;
         }
         var use = DimensionUse.Of(figures, report.CodeMatch);
         if (use.Collapsed.Count > 0)
+        {
             findings.Add(new(use.Health, "latent dimensions have collapsed", $"{Text(use.Collapsed.Count)} of {Text(use.All)} latent dimensions carry next to nothing: {LatentHealth.Names(use.Collapsed)}."));
+        }
+
         if (use.Repeated > 0)
+        {
             findings.Add(new(use.Health, "latent dimensions repeat one another", $"The codes vary in {Text(use.Used)} of {Text(use.All)} directions: latent dimensions repeat one another."));
+        }
 
         if (report.CodeMatch is not { } match)
+        {
             return;
+        }
+
         var details = $"{match.Where}, {PValueText(match.PValue)}";
         findings.Add(match.Health switch
         {

@@ -14,7 +14,10 @@ internal sealed record Trend(double Last, double First, double Recent)
     public static Trend? Of(IReadOnlyList<double> values)
     {
         if (values.Count == 0)
+        {
             return null;
+        }
+
         var window = Math.Max(2, values.Count / 5);
         var recent = double.NaN;
         if (values.Count >= 6)
@@ -32,7 +35,9 @@ internal sealed record Trend(double Last, double First, double Recent)
         {
             var found = report.Series.FirstOrDefault(series => series.Name == name && series.Source == source);
             if (found is { Points.Count: > 0 })
+            {
                 return ([.. found.Points.Select(point => point.Value)], source);
+            }
         }
         return ([], MetricSource.Epoch);
     }

@@ -10,10 +10,16 @@ internal sealed class EpochAxis(IReadOnlyList<EpochEnd> ends)
     public double Map(long step)
     {
         if (ends.Count < 2)
+        {
             return step;
+        }
+
         var i = 1;
         while (i < ends.Count - 1 && ends[i].Step < step)
+        {
             i++;
+        }
+
         var (from, to) = (ends[i - 1], ends[i]);
         return from.Epoch + (to.Epoch - from.Epoch) * (step - from.Step) / (double)Math.Max(1, to.Step - from.Step);
     }

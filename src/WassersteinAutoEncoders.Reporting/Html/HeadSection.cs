@@ -18,10 +18,16 @@ internal static class HeadSection
 
         html.Append($"<section class=\"card verdict {Class(verdict.Health)}\" aria-label=\"Verdict\"><h2>{Mark(verdict.Health)}{Markup.Encode(verdict.Headline)}</h2><ul class=\"findings\">");
         foreach (var finding in verdict.Findings)
+        {
             html.Append($"<li class=\"{Class(finding.Health)}\">{Mark(finding.Health)}<span>{Markup.Encode(finding.Text)}</span></li>");
+        }
+
         html.Append("</ul><div class=\"tiles\">");
         foreach (var figure in verdict.Figures)
+        {
             WriteTile(html, figure);
+        }
+
         html.Append("</div></section>");
     }
 
@@ -54,11 +60,17 @@ internal static class HeadSection
     {
         double[] finite = [.. values.Where(double.IsFinite)];
         if (finite.Length < 2)
+        {
             return "";
+        }
+
         var (low, high) = (finite.Min(), finite.Max());
         var path = new StringBuilder();
         for (var i = 0; i < finite.Length; i++)
+        {
             path.Append(i == 0 ? 'M' : 'L').Append(Markup.Pixel(3 + 194.0 * i / (finite.Length - 1))).Append(' ').Append(Markup.Pixel(high > low ? 26 - 22 * (finite[i] - low) / (high - low) : 15));
+        }
+
         return $"<svg viewBox=\"0 0 200 30\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><path d=\"{path}\" style=\"fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round\" vector-effect=\"non-scaling-stroke\"/></svg>";
     }
 }

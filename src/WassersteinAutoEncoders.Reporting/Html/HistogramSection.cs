@@ -14,13 +14,19 @@ internal static class HistogramSection
     public static void Write(StringBuilder html, ReportView view)
     {
         if (view.Latest?.Codes is not { } codes || view.Report.Prior is not { } prior)
+        {
             return;
+        }
+
         var figures = PriorFigures.Of(prior).Compare(codes);
         html.Append($"<section class=\"card {(view.Histograms.Length <= 4 ? "s6" : "s12")}\" aria-labelledby=\"h-hist\"><h2 id=\"h-hist\">Each latent dimension against the prior <span class=\"epoch\" data-epoch></span></h2>")
             .Append($"<p class=\"note\">Bars: the share of codes a bin. Line: the prior's. Good: bars follow the line. A spike is a collapsed dimension; a shift or a second hump is one that the penalty has not matched. D is the Kolmogorov–Smirnov distance, 0 to 1.{Shown(view, codes)}</p>")
             .Append($"<div class=\"legend\"><span><i style=\"background:{Palette.Series(0)};opacity:.6\"></i>codes</span><span><i style=\"height:3px;background:{Palette.Reference}\"></i>prior</span></div><div class=\"hists\">");
         foreach (var d in view.Histograms)
+        {
             html.Append(CultureInfo.InvariantCulture, $"<figure data-hist><figcaption>z{d} <small>{Caption(figures[d])}</small></figcaption>").Append(Plot(view, codes, prior, d)).Append("</figure>");
+        }
+
         html.Append("</div></section>");
     }
 
@@ -57,7 +63,10 @@ internal static class HistogramSection
         {
             var value = codes[i, dimension];
             if (float.IsNaN(value))
+            {
                 continue;
+            }
+
             var bin = Math.Clamp((value - range.Low) / (range.High - range.Low) * Bins, 0, Bins - 1);
             shares[(int)bin] += 1.0 / codes.Count;
         }

@@ -41,7 +41,10 @@ public static class HtmlReport
         TableSection.WriteSettings(html, view);
         html.Append("</main>\n<footer>");
         foreach (var note in report.Notes)
+        {
             html.Append($"<p>{Markup.Encode(note)}</p>");
+        }
+
         html.Append("<p>Written by WassersteinAutoEncoders.Reporting.</p></footer>\n</div>\n");
         WritePlayer(html, report);
         html.Append("<div id=\"tip\" role=\"status\" aria-live=\"polite\" hidden></div>\n<script type=\"application/json\" id=\"data\">")
@@ -59,7 +62,10 @@ public static class HtmlReport
     private static void WritePlayer(StringBuilder html, TrainingReport report)
     {
         if (report.Snapshots.Count < 2)
+        {
             return;
+        }
+
         var last = report.Snapshots.Count - 1;
         html.Append("<div class=\"player\" role=\"group\" aria-label=\"Epoch shown\"><div class=\"wrap\"><button type=\"button\" id=\"play\" aria-label=\"Play the epochs\">▶ Play</button>")
             .Append($"<input type=\"range\" id=\"slider\" min=\"0\" max=\"{last}\" value=\"{last}\" step=\"1\" aria-label=\"Epoch\">")

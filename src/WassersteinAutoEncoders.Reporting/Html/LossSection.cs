@@ -14,7 +14,10 @@ internal static class LossSection
     {
         var charts = Charts(view);
         if (charts.Count == 0)
+        {
             return;
+        }
+
         html.Append("<section class=\"card s12\" aria-labelledby=\"h-loss\"><div class=\"bar\"><h2 id=\"h-loss\">Losses and other metrics</h2>")
             .Append("<div class=\"seg\" role=\"group\" aria-label=\"Vertical scale\"><button type=\"button\" data-scale=\"linear\" aria-pressed=\"true\">linear</button><button type=\"button\" data-scale=\"log\" aria-pressed=\"false\">logarithmic</button></div></div>")
             .Append("<p class=\"note\">Each term against the epochs. Thin: means over logging intervals. Thick: means over epochs. Dashed: held-out data. The dotted upright marks the epoch that the pictures show.</p><div class=\"charts\">");
@@ -36,7 +39,9 @@ internal static class LossSection
         var constants = view.Report.Series.Where(IsConstant).DistinctBy(series => series.Name)
             .Select(series => $"<code>{Markup.Encode(series.Name)}</code> {Markup.Number(series.Points[0].Value, 6)}");
         if (constants.Any())
+        {
             html.Append("<p class=\"note\">Constant: ").AppendJoin(", ", constants).Append("</p>");
+        }
     }
 
     /// <summary>A setting that does not change, such as a fixed λ, and no measurement.</summary>
@@ -55,7 +60,9 @@ internal static class LossSection
     {
         var finite = chart.Series.SelectMany(series => series.Ys).Where(double.IsFinite).ToArray();
         if (finite.Length == 0 || finite.All(value => value > 0))
+        {
             return AxisScale.Log;
+        }
         // Values at or below zero, as unbiased divergences have them, need a scale that passes through zero.
         var magnitudes = finite.Select(Math.Abs).Where(value => value > 0).Order().ToArray();
         return new SymmetricLogScale(magnitudes.Length == 0 ? 1 : magnitudes[magnitudes.Length / 10]);
@@ -80,7 +87,9 @@ internal static class LossSection
         var interval = chart.Series.FirstOrDefault(series => series.Source == MetricSource.Interval);
         var others = chart.Series.Where(series => series.Source != MetricSource.Interval).SelectMany(series => series.Ys).Where(double.IsFinite).ToArray();
         if (scale != AxisScale.Linear || interval is null || others.Length < 2)
+        {
             return PlotAxis.Around(label, chart.Series.SelectMany(series => series.Ys), scale);
+        }
         // The first steps of a run would press all that follows flat: on the linear scale the top is the highest epoch
         // or the highest of 98 % of the intervals, and what is higher leaves the picture (the logarithmic scale has it).
         var sorted = interval.Ys.Where(double.IsFinite).Order().ToArray();

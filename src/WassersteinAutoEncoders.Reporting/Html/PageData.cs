@@ -19,9 +19,15 @@ internal static class PageData
             WriteCharts(json, view);
             WritePictures(json, view);
             if (view.Plane is not null)
+            {
                 WriteScatter(json, view, view.Plane);
+            }
+
             if (view.HasCodes && view.Report.Prior is not null)
+            {
                 WriteHistograms(json, view, view.Report.Prior);
+            }
+
             json.WriteEndObject();
         }
         return buffer.ToArray();
@@ -56,11 +62,17 @@ internal static class PageData
         foreach (var (key, choose) in PictureSection.Kinds)
         {
             if (view.Latest is null || choose(view.Latest) is null)
+            {
                 continue;
+            }
+
             json.WriteStartArray(key);
             // The last epoch's picture is in the page already.
             foreach (var snapshot in view.Report.Snapshots.SkipLast(1))
+            {
                 json.WriteBase64StringValue(choose(snapshot)?.Png ?? []);
+            }
+
             json.WriteEndArray();
         }
         json.WriteEndObject();
@@ -77,7 +89,10 @@ internal static class PageData
         json.WriteBase64String("labels", view.Report.Labels.Select(label => (byte)label).ToArray());
         json.WriteStartArray("codes");
         foreach (var snapshot in view.Report.Snapshots)
+        {
             json.WriteBase64StringValue(snapshot.Codes is null ? [] : plane.Quantise(snapshot.Codes));
+        }
+
         json.WriteEndArray();
         json.WriteStartObject("regions");
         foreach (var (x, y) in plane.Pairs())
@@ -90,7 +105,10 @@ internal static class PageData
                 {
                     json.WriteStartArray();
                     foreach (var value in outline)
+                    {
                         json.WriteNumberValue((int)Math.Round((value - view.Range.Low) / (view.Range.High - view.Range.Low) * 1000));
+                    }
+
                     json.WriteEndArray();
                 }
                 json.WriteEndArray();
@@ -108,7 +126,10 @@ internal static class PageData
         json.WriteNumber("bins", HistogramSection.Bins);
         json.WriteStartArray("prior");
         foreach (var d in view.Histograms)
+        {
             Numbers(json, null, HistogramSection.PriorShares(prior, d, view.Range));
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("counts");
         foreach (var snapshot in view.Report.Snapshots)
@@ -141,7 +162,10 @@ internal static class PageData
     {
         json.WriteStartArray(name);
         foreach (var value in values)
+        {
             json.WriteStringValue(value);
+        }
+
         json.WriteEndArray();
     }
 
@@ -149,15 +173,24 @@ internal static class PageData
     private static void Numbers(Utf8JsonWriter json, string? name, IEnumerable<double> values)
     {
         if (name is null)
+        {
             json.WriteStartArray();
+        }
         else
+        {
             json.WriteStartArray(name);
+        }
+
         foreach (var value in values)
         {
             if (double.IsFinite(value))
+            {
                 json.WriteRawValue(value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), skipInputValidation: true);
+            }
             else
+            {
                 json.WriteNullValue();
+            }
         }
         json.WriteEndArray();
     }

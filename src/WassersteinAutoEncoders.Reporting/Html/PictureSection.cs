@@ -25,20 +25,27 @@ internal static class PictureSection
         html.Append("<svg class=\"sprites\" aria-hidden=\"true\" focusable=\"false\"><defs>");
         Sprite(Inputs, view.Report.Inputs);
         foreach (var (key, choose) in Kinds)
+        {
             Sprite(key, view.Latest is null ? null : choose(view.Latest));
+        }
+
         html.Append("</defs></svg>");
 
         void Sprite(string key, TilePicture? picture)
         {
             if (picture is not null)
+            {
                 html.Append($"<image id=\"sprite-{key}\" width=\"{picture.Columns * picture.TileWidth}\" height=\"{picture.Rows * picture.TileHeight}\" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{Convert.ToBase64String(picture.Png)}\"/>");
+            }
         }
     }
 
     public static void WriteReconstructions(StringBuilder html, ReportView view)
     {
         if (view.Report.Inputs is not { } inputs || view.Latest?.Reconstructions is not { } outputs)
+        {
             return;
+        }
         // Rows of inputs and of reconstructions alternate, so that each reconstruction stands below its input.
         var tiles = Enumerable.Range(0, inputs.Count).SelectMany(n => (Tile[])
         [
@@ -52,7 +59,10 @@ internal static class PictureSection
     public static void WriteSamples(StringBuilder html, ReportView view)
     {
         if (view.Latest?.Samples is not { } samples)
+        {
             return;
+        }
+
         var tiles = Enumerable.Range(0, samples.Count).Select(n => new Tile("samples", samples, n, n % samples.Columns, n / samples.Columns, 0));
         Section(html, "s6", "samples", "Samples", "Decoded samples of the prior, the same samples in every epoch. Good ones look like the data, and differ from each other.",
             Svg(tiles, "Decoded samples of the prior"));
@@ -61,13 +71,19 @@ internal static class PictureSection
     public static void WriteInterpolations(StringBuilder html, ReportView view)
     {
         if (view.Report.Inputs is not { } inputs || view.Latest?.Interpolations is not { } path)
+        {
             return;
+        }
+
         var tiles = new List<Tile>();
         for (var row = 0; row < path.Rows; row++)
         {
             tiles.Add(new(Inputs, inputs, 2 * row, 0, row, 0));
             for (var step = 0; step < path.Columns; step++)
+            {
                 tiles.Add(new("interpolations", path, row * path.Columns + step, step + 1.3, row, 0));
+            }
+
             tiles.Add(new(Inputs, inputs, 2 * row + 1, path.Columns + 1.6, row, 0));
         }
         Section(html, "s6", "interpolations", "Interpolations", "From the code of one input to that of another, decoded; the inputs stand at the ends. The way is straight, or along the sphere where that is the prior. Good ones change step by step and stay plausible on the way.",
@@ -77,7 +93,10 @@ internal static class PictureSection
     public static void WriteManifold(StringBuilder html, ReportView view)
     {
         if (view.Latest?.Manifold is not { } manifold)
+        {
             return;
+        }
+
         var tiles = Enumerable.Range(0, manifold.Count).Select(n => new Tile("manifold", manifold, n, n % manifold.Columns * (1 - Gap), n / manifold.Columns * (1 - Gap), 0));
         Section(html, "s6", "manifold", "Manifold", "The plane of codes, decoded at quantiles of the prior: z0 from left to right, z1 upwards.",
             Svg(tiles, "The decoded plane of codes"));

@@ -16,7 +16,10 @@ internal sealed class ReportView
         Latest = report.Snapshots.Count > 0 ? report.Snapshots[^1] : null;
         HasCodes = Latest?.Codes is not null;
         if (!HasCodes)
+        {
             return;
+        }
+
         Range = LatentRange.Of(report.Prior, Latest!.Codes);
         var farthestFirst = FarthestFirst();
         Histograms = [.. farthestFirst.Take(MaxHistograms).Order()];
@@ -46,7 +49,10 @@ internal sealed class ReportView
     {
         var dimensions = Enumerable.Range(0, Latest!.Codes!.Dimension);
         if (Report.Prior is not { } prior)
+        {
             return [.. dimensions];
+        }
+
         var figures = PriorFigures.Of(prior).Compare(Latest.Codes);
         return [.. dimensions.OrderByDescending(d => figures[d].Distance)];
     }

@@ -41,7 +41,10 @@ internal static class Theme
     {
         var css = new StringBuilder();
         foreach (var colour in Colours)
+        {
             css.Append(colour.Name).Append(':').Append(choose(colour)).Append(';');
+        }
+
         return css.ToString();
     }
 }

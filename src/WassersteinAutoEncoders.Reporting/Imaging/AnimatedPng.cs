@@ -34,16 +34,23 @@ public static class AnimatedPng
         PngChunk.Write(output, "PLTE", palette.ToBytes());
         // A still picture of its own stands before the first frame's control chunk, which keeps it out of the animation.
         if (still is not null)
+        {
             PngChunk.Write(output, "IDAT", PngEncoder.Compress(palette.Map(still), width, height, 1));
+        }
+
         var sequence = 0;
         for (var n = 0; n < frames.Count; n++)
         {
             PngChunk.Write(output, "fcTL", FrameControl(sequence++, width, height, n == frames.Count - 1 ? lastDelay : delay));
             var data = PngEncoder.Compress(palette.Map(frames[n]), width, height, 1);
             if (n == 0 && still is null)
+            {
                 PngChunk.Write(output, "IDAT", data);
+            }
             else
+            {
                 PngChunk.Write(output, "fdAT", [.. Words(sequence++), .. data]);
+            }
         }
         PngChunk.Write(output, "IEND", []);
         return output.ToArray();
@@ -52,11 +59,16 @@ public static class AnimatedPng
     private static void CheckFrames(IReadOnlyList<RasterImage> frames)
     {
         if (frames.Count == 0)
+        {
             throw new ArgumentException("Expected at least one frame; got none.", nameof(frames));
+        }
+
         foreach (var frame in frames)
         {
             if (frame.Width != frames[0].Width || frame.Height != frames[0].Height || frame.Channels != 3)
+            {
                 throw new ArgumentException($"Expected every frame to be {frames[0].Width}×{frames[0].Height} with 3 channels; got {frame.Width}×{frame.Height} with {frame.Channels}.", nameof(frames));
+            }
         }
     }
 
@@ -82,7 +94,10 @@ public static class AnimatedPng
     {
         var bytes = new byte[4 * values.Length];
         for (var i = 0; i < values.Length; i++)
+        {
             BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 * i), values[i]);
+        }
+
         return bytes;
     }
 }

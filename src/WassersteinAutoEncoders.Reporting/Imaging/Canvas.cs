@@ -3,16 +3,18 @@ namespace WassersteinAutoEncoders.Reporting.Imaging;
 /// <summary>Smooth dots, lines and text on an RGB image.</summary>
 internal sealed class Canvas
 {
-    private readonly byte[] pixels;
+    private readonly byte[] _pixels;
 
     public Canvas(int width, int height, Rgb background)
     {
-        (Width, Height, pixels) = (width, height, new byte[3 * width * height]);
-        for (var i = 0; i < pixels.Length; i += 3)
-            (pixels[i], pixels[i + 1], pixels[i + 2]) = (background.R, background.G, background.B);
+        (Width, Height, _pixels) = (width, height, new byte[3 * width * height]);
+        for (var i = 0; i < _pixels.Length; i += 3)
+        {
+            (_pixels[i], _pixels[i + 1], _pixels[i + 2]) = (background.R, background.G, background.B);
+        }
     }
 
-    private Canvas(Canvas other) => (Width, Height, pixels) = (other.Width, other.Height, (byte[])other.pixels.Clone());
+    private Canvas(Canvas other) => (Width, Height, _pixels) = (other.Width, other.Height, (byte[])other._pixels.Clone());
 
     public int Width { get; }
 
@@ -21,18 +23,21 @@ internal sealed class Canvas
     public Canvas Copy() => new(this);
 
     /// <summary>The image; shares its pixels with the canvas.</summary>
-    public RasterImage ToImage() => new(Width, Height, 3, pixels);
+    public RasterImage ToImage() => new(Width, Height, 3, _pixels);
 
     /// <summary>Mixes a colour into one pixel; what lies outside is passed over.</summary>
     public void Blend(int x, int y, Rgb colour, double alpha)
     {
         if (x < 0 || y < 0 || x >= Width || y >= Height || !(alpha > 0))
+        {
             return;
+        }
+
         alpha = Math.Min(1, alpha);
         var i = 3 * (y * Width + x);
-        pixels[i] = Mix(pixels[i], colour.R, alpha);
-        pixels[i + 1] = Mix(pixels[i + 1], colour.G, alpha);
-        pixels[i + 2] = Mix(pixels[i + 2], colour.B, alpha);
+        _pixels[i] = Mix(_pixels[i], colour.R, alpha);
+        _pixels[i + 1] = Mix(_pixels[i + 1], colour.G, alpha);
+        _pixels[i + 2] = Mix(_pixels[i + 2], colour.B, alpha);
     }
 
     public void Disc(double x, double y, double radius, Rgb colour, double alpha = 1) => Line(x, y, x, y, 2 * radius, colour, alpha);
@@ -41,7 +46,10 @@ internal sealed class Canvas
     public void Line(double x1, double y1, double x2, double y2, double width, Rgb colour, double alpha = 1)
     {
         if (!double.IsFinite(x1 + y1 + x2 + y2))
+        {
             return;
+        }
+
         var reach = width / 2 + 1;
         var (left, right) = (Clamp(Math.Min(x1, x2) - reach, Width), Clamp(Math.Max(x1, x2) + reach, Width));
         var (top, bottom) = (Clamp(Math.Min(y1, y2) - reach, Height), Clamp(Math.Max(y1, y2) + reach, Height));
@@ -74,7 +82,10 @@ internal sealed class Canvas
         foreach (var character in text)
         {
             foreach (var (a, b) in StrokeFont.Strokes(character))
+            {
                 Line(x + a.X * unit, y + a.Y * unit, x + b.X * unit, y + b.Y * unit, Math.Max(1.1, weight * size), colour);
+            }
+
             x += unit * StrokeFont.Advance(character);
         }
     }

@@ -5,10 +5,10 @@ internal sealed class ColourPalette
 {
     private const int Bits = 5;
     private const int MaxColours = 256;
-    private readonly Rgb[] colours;
-    private readonly byte[] ofCell;
+    private readonly Rgb[] _colours;
+    private readonly byte[] _ofCell;
 
-    private ColourPalette(Rgb[] colours, byte[] ofCell) => (this.colours, this.ofCell) = (colours, ofCell);
+    private ColourPalette(Rgb[] colours, byte[] ofCell) => (_colours, _ofCell) = (colours, ofCell);
 
     /// <summary>Counts colours in cells of 8 levels a channel, and cuts the box of cells that holds most again and again until there are enough.</summary>
     public static ColourPalette From(IEnumerable<RasterImage> pictures)
@@ -19,7 +19,10 @@ internal sealed class ColourPalette
         {
             var largest = boxes.Index().Where(box => box.Item.Count > 1).OrderByDescending(box => Weight(box.Item)).Select(box => (int?)box.Index).FirstOrDefault();
             if (largest is not { } n)
+            {
                 break;
+            }
+
             var (low, high) = Cut(boxes[n]);
             boxes[n] = low;
             boxes.Add(high);
@@ -28,13 +31,15 @@ internal sealed class ColourPalette
         foreach (var (index, box) in boxes.Index())
         {
             foreach (var cell in box)
+            {
                 ofCell[cell.Number] = (byte)index;
+            }
         }
         return new ColourPalette([.. boxes.Select(Mean)], ofCell);
     }
 
     /// <summary>The content of a PLTE chunk.</summary>
-    public byte[] ToBytes() => [.. colours.SelectMany(c => (byte[])[c.R, c.G, c.B])];
+    public byte[] ToBytes() => [.. _colours.SelectMany(c => (byte[])[c.R, c.G, c.B])];
 
     /// <summary>A picture, one of those the palette is from, as indices into it.</summary>
     public byte[] Map(RasterImage picture)
@@ -42,7 +47,10 @@ internal sealed class ColourPalette
         var pixels = picture.Pixels;
         var indices = new byte[pixels.Length / 3];
         for (var i = 0; i < indices.Length; i++)
-            indices[i] = ofCell[Number(pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2])];
+        {
+            indices[i] = _ofCell[Number(pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2])];
+        }
+
         return indices;
     }
 
@@ -69,7 +77,10 @@ internal sealed class ColourPalette
         box.AsSpan().Sort((a, b) => a.Level(channel).CompareTo(b.Level(channel)));
         var (half, sum, at) = (box.Sum(cell => cell.Count) / 2, 0L, 0);
         while (at < box.Count - 1 && (sum += box[at].Count) <= half)
+        {
             at++;
+        }
+
         at = Math.Max(1, at);
         return (box[..at], box[at..]);
     }

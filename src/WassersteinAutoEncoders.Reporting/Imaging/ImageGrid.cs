@@ -24,7 +24,9 @@ public static class ImageGrid
         var shape = images.shape;
         var ok = shape.Length == 3 || (shape.Length == 4 && shape[1] is 1 or 3);
         if (!ok || shape.Any(size => size < 1))
+        {
             throw new ArgumentException($"Expected images of shape [n, 1 or 3, h, w] or [n, h, w], none of them empty; got [{string.Join(", ", shape)}]. Reshape flat images with view(n, c, h, w).", nameof(images));
+        }
 
         var count = (int)shape[0];
         var channels = shape.Length == 4 ? (int)shape[1] : 1;
@@ -34,7 +36,9 @@ public static class ImageGrid
         var layout = new Layout(columns * (width * scale + padding) + padding, rows * (height * scale + padding) + padding, channels);
         var pixels = new byte[layout.Width * layout.Height * channels];
         if (padding > 0 || rows * columns > count)
+        {
             Array.Fill(pixels, (byte)128);
+        }
 
         var values = TensorValues.ToFloats(images);
         for (var n = 0; n < count; n++)
@@ -56,7 +60,9 @@ public static class ImageGrid
                 var source = image.Slice((c * height + y / scale) * width, width);
                 var target = ((top + y) * layout.Width + left) * layout.Channels + c;
                 for (var x = 0; x < width * scale; x++, target += layout.Channels)
+                {
                     pixels[target] = range.ToByte(source[x / scale]);
+                }
             }
         }
     }

@@ -23,6 +23,8 @@ public readonly record struct PixelRange(double Low, double High)
     internal void Check(string name)
     {
         if (!double.IsFinite(Low) || !double.IsFinite(High) || !(High > Low))
+        {
             throw new ArgumentException($"Expected a finite range with Low < High; got [{Low}, {High}]. Use PixelRange.Unit for [0, 1] or PixelRange.Symmetric for [−1, 1].", name);
+        }
     }
 }

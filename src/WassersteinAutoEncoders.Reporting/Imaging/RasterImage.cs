@@ -5,7 +5,7 @@ namespace WassersteinAutoEncoders.Reporting.Imaging;
 /// <summary>An image of 8-bit pixels.</summary>
 public sealed class RasterImage
 {
-    private readonly byte[] pixels;
+    private readonly byte[] _pixels;
 
     /// <summary>An image of given pixels.</summary>
     /// <param name="width">In pixels, ≥ 1.</param>
@@ -17,7 +17,7 @@ public sealed class RasterImage
     {
         ArgumentNullException.ThrowIfNull(pixels);
         PngEncoder.CheckSizes(pixels, width, height, channels);
-        (Width, Height, Channels, this.pixels) = (width, height, channels, pixels);
+        (Width, Height, Channels, _pixels) = (width, height, channels, pixels);
     }
 
     /// <summary>Width in pixels.</summary>
@@ -30,10 +30,10 @@ public sealed class RasterImage
     public int Channels { get; }
 
     /// <summary>Row by row from the top, channels interleaved.</summary>
-    public ReadOnlySpan<byte> Pixels => pixels;
+    public ReadOnlySpan<byte> Pixels => _pixels;
 
     /// <summary>The image as a PNG file.</summary>
-    public byte[] ToPng() => PngEncoder.Encode(pixels, Width, Height, Channels);
+    public byte[] ToPng() => PngEncoder.Encode(_pixels, Width, Height, Channels);
 
     /// <summary>Writes a PNG file, through a temporary file beside it, so that a reader never sees half of it.</summary>
     /// <param name="path">The file; its folder must exist.</param>

@@ -113,7 +113,9 @@ internal static class StrokeFont
         foreach (var stroke in Glyphs.GetValueOrDefault(character, Unknown).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             for (var i = 0; i + 3 < stroke.Length; i += 2)
+            {
                 yield return (Point(stroke, i), Point(stroke, i + 2));
+            }
         }
 
         (double, double) Point(string stroke, int i) => (stroke[i] - '0' - shift, stroke[i + 1] - '0' - 6);

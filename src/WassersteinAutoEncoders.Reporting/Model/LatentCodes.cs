@@ -14,7 +14,10 @@ public sealed class LatentCodes
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         if (values.Length % dimension != 0)
+        {
             throw new ArgumentException($"Expected rows of {dimension} values; got {values.Length} values, which is not a multiple.", nameof(values));
+        }
+
         (Values, Dimension) = (values, dimension);
     }
 
@@ -25,7 +28,10 @@ public sealed class LatentCodes
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.shape.Length != 2 || points.shape[1] < 1)
+        {
             throw new ArgumentException($"Expected points of shape [n, d] with d ≥ 1; got [{string.Join(", ", points.shape)}].", nameof(points));
+        }
+
         return new LatentCodes(TensorValues.ToFloats(points), (int)points.shape[1]);
     }
 
@@ -47,7 +53,10 @@ public sealed class LatentCodes
     {
         var column = new double[Count];
         for (var i = 0; i < column.Length; i++)
+        {
             column[i] = this[i, dimension];
+        }
+
         return column;
     }
 }

@@ -21,7 +21,10 @@ public sealed record BarLayer(double Low, double High, IReadOnlyList<double> Hei
         {
             var y = frame.MapY(Heights[i]);
             if (!(Heights[i] > 0) || !double.IsFinite(y))
+            {
                 continue;
+            }
+
             svg.Append('M').Append(Markup.Pixel(frame.MapX(Low + i * step))).Append(' ').Append(zero)
                .Append('V').Append(Markup.Pixel(y)).Append('H').Append(Markup.Pixel(frame.MapX(Low + (i + 1) * step))).Append('V').Append(zero).Append('Z');
         }

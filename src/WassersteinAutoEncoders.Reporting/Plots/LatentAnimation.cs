@@ -20,7 +20,9 @@ public static class LatentAnimation
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 160);
         EpochSnapshot[] snapshots = [.. report.Snapshots.Where(snapshot => snapshot.Codes is { Dimension: > 1 })];
         if (snapshots.Length == 0)
+        {
             throw new ArgumentException("Expected a report whose snapshots hold codes of two or more dimensions; got none. Give the report's probe a CodeProbe.", nameof(report));
+        }
 
         var last = snapshots[^1].Codes!;
         var axes = last.Dimension > 2 ? PrincipalAxes.Of(last) : null;
@@ -28,7 +30,10 @@ public static class LatentAnimation
         var ground = new LatentGround(
             size, LatentRange.Of(prior, Plane(last)), axes is null ? ("z0", "z1") : LatentPlot.PrincipalLabels, report.Labels.Count > 0 ? report.ClassNames : [], dark);
         if (prior is not null)
+        {
             ground.Shade(prior.Column(0), prior.Column(1));
+        }
+
         RasterImage[] frames = [.. snapshots.Select(snapshot => Frame(Plane(snapshot.Codes!), snapshot.Epoch))];
         var duration = TimeSpan.FromMilliseconds(Math.Clamp(8000.0 / frames.Length, 60, 500));
         return AnimatedPng.Encode(frames, duration, TimeSpan.FromSeconds(2), still: frames[^1]);

@@ -31,7 +31,10 @@ public static class LatentPlot
         options ??= new LatentPlotOptions();
         Check(codes, options);
         if (codes.Dimension <= 2)
+        {
             return Draw(codes, options with { X = 0, Y = codes.Dimension - 1 });
+        }
+
         var axes = PrincipalAxes.Of(codes);
         var prior = options.Prior is null ? null : axes.Plane(options.Prior);
         return Draw(axes.Plane(codes), options with { Prior = prior, X = 0, Y = 1 }, PrincipalLabels);
@@ -43,11 +46,16 @@ public static class LatentPlot
     {
         var range = options.Range ?? LatentRange.Of(options.Prior, codes);
         if (!double.IsFinite(range.Low) || !double.IsFinite(range.High) || !(range.High > range.Low))
+        {
             throw new ArgumentException($"Expected a finite range with Low < High; got [{range.Low}, {range.High}].", nameof(options));
+        }
 
         var ground = new LatentGround(options.Size, range, labels, options.Labels.Count > 0 ? options.ClassNames : [], options.Dark);
         if (options.Prior is not null)
+        {
             ground.Shade(options.Prior.Column(options.X), options.Prior.Column(options.Y));
+        }
+
         return ground.Draw(codes.Column(options.X), codes.Column(options.Y), options.Labels, options.Title);
     }
 
@@ -56,16 +64,26 @@ public static class LatentPlot
         ArgumentNullException.ThrowIfNull(codes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Size, 160);
         if (options.Labels.Count > 0 && options.Labels.Count != codes.Count)
+        {
             throw new ArgumentException($"Expected a label for each of {codes.Count} codes; got {options.Labels.Count}.", nameof(options));
+        }
+
         if (options.Labels.Any(label => label < 0))
+        {
             throw new ArgumentException($"Expected labels ≥ 0; got {options.Labels.First(label => label < 0)}.", nameof(options));
+        }
+
         if (options.Prior is { } prior && prior.Dimension != codes.Dimension)
+        {
             throw new ArgumentException($"Expected prior samples of {codes.Dimension} dimensions, as the codes have; got {prior.Dimension}.", nameof(options));
+        }
     }
 
     private static void CheckDimension(int dimension, LatentCodes codes, string name)
     {
         if (dimension < 0 || dimension >= codes.Dimension)
+        {
             throw new ArgumentException($"Expected {name} to be one of the codes' {codes.Dimension} dimensions, 0 to {codes.Dimension - 1}; got {dimension}.", name);
+        }
     }
 }

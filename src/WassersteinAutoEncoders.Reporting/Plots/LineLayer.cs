@@ -28,14 +28,22 @@ public sealed record LineLayer(IReadOnlyList<double> Xs, IReadOnlyList<double> Y
             var alone = !penDown && !(i + 1 < Ys.Count && double.IsFinite(frame.MapY(Ys[i + 1])));
             path.Append(penDown ? 'L' : 'M').Append(Markup.Pixel(x)).Append(' ').Append(Markup.Pixel(y));
             if (Markers || alone)
+            {
                 dots.Append('M').Append(Markup.Pixel(x)).Append(' ').Append(Markup.Pixel(y)).Append("h0");
+            }
+
             penDown = true;
         }
         var dashes = Dashes is null ? "" : $";stroke-dasharray:{Markup.Encode(Dashes)}";
         var common = $"fill:none;stroke:{Colour};stroke-linejoin:round;stroke-linecap:round;opacity:{Markup.Pixel(Opacity)}";
         if (path.Length > 0)
+        {
             svg.Append($"<path style=\"{common};stroke-width:{Markup.Pixel(Width)}{dashes}\" d=\"{path}\"/>");
+        }
+
         if (dots.Length > 0)
+        {
             svg.Append($"<path style=\"{common};stroke-width:{Markup.Pixel(Math.Max(5, 2.5 * Width))}\" d=\"{dots}\"/>");
+        }
     }
 }

@@ -12,9 +12,15 @@ internal sealed class LinearScale : AxisScale
         var step = Step((high - low) / Math.Max(1, about));
         var ticks = new List<AxisTick>();
         if (!double.IsFinite(step) || step <= 0)
+        {
             return ticks;
+        }
+
         for (var n = Math.Ceiling(low / step - 1e-9); n * step <= high + step * 1e-9 && ticks.Count < 100; n++)
+        {
             ticks.Add(new AxisTick(n * step, Label(n * step, step)));
+        }
+
         return ticks;
     }
 
@@ -29,9 +35,15 @@ internal sealed class LinearScale : AxisScale
     private static string Label(double value, double step)
     {
         if (Math.Abs(value) < step / 2)
+        {
             return "0";
+        }
+
         if (Math.Abs(value) >= 1e6 || step < 1e-4)
+        {
             return Markup.Number(value, Math.Clamp((int)(Math.Floor(Math.Log10(Math.Abs(value))) - Math.Floor(Math.Log10(step) + 1e-9)) + 1, 1, 15));
+        }
+
         var decimals = Math.Max(0, (int)-Math.Floor(Math.Log10(step) + 1e-9));
         return Math.Round(value, decimals).ToString((Math.Abs(value) >= 10_000 ? "#,0" : "0") + (decimals > 0 ? "." + new string('0', decimals) : ""), CultureInfo.InvariantCulture).Replace('-', '−');
     }

@@ -10,13 +10,17 @@ internal sealed class LogScale : AxisScale
     public override IReadOnlyList<AxisTick> Ticks(double low, double high, int about)
     {
         if (!(low > 0) || !(high > low))
+        {
             return [];
+        }
         // Whole decades where there are enough of them, finer divisions where there are not, and round numbers within a decade.
         foreach (var parts in Subdivisions)
         {
             var ticks = Decades(low, high, parts);
             if (ticks.Count >= Math.Min(3, about))
+            {
                 return Thin(ticks, about);
+            }
         }
         return Linear.Ticks(low, high, about);
     }
@@ -30,7 +34,9 @@ internal sealed class LogScale : AxisScale
             {
                 var value = part * Math.Pow(10, power);
                 if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
+                {
                     ticks.Add(new AxisTick(value, Label(value, part, power)));
+                }
             }
         }
         return ticks;
@@ -45,7 +51,10 @@ internal sealed class LogScale : AxisScale
     internal static string Label(double value, double part, int power)
     {
         if (power is >= -3 and <= 4)
+        {
             return Markup.Number(value, 2);
+        }
+
         return (part == 1 ? "" : Markup.Number(part, 1) + "·") + "10" + Markup.Superscript(power.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -10,7 +10,10 @@ internal static class Markup
     public static string Encode(string? text)
     {
         if (string.IsNullOrEmpty(text))
+        {
             return "";
+        }
+
         var result = new StringBuilder(text.Length + 8);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -36,10 +39,16 @@ internal static class Markup
     public static string Number(double value, int digits = 4)
     {
         if (!double.IsFinite(value))
+        {
             return double.IsNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+        }
+
         var magnitude = Math.Abs(value);
         if (magnitude == 0)
+        {
             return "0";
+        }
+
         string text;
         if (magnitude is >= 1e6 or < 1e-3)
         {

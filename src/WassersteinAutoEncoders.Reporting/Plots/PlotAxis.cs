@@ -19,11 +19,17 @@ public sealed record PlotAxis(string Label, double Low, double High, AxisScale? 
         foreach (var value in values)
         {
             if (!double.IsFinite(value) || !double.IsFinite(scale.Transform(value)))
+            {
                 continue;
+            }
+
             (low, high) = (Math.Min(low, value), Math.Max(high, value));
         }
         if (low > high)
+        {
             return new PlotAxis(label, scale == AxisScale.Log ? 0.1 : 0, 1, scale);
+        }
+
         if (scale == AxisScale.Log)
         {
             var factor = Math.Max(Math.Pow(high / low, 0.04), 1.01);
@@ -43,6 +49,8 @@ public sealed record PlotAxis(string Label, double Low, double High, AxisScale? 
     internal void Check(string name)
     {
         if (!double.IsFinite(Low) || !double.IsFinite(High) || !(High > Low) || !double.IsFinite(Fraction(Low)))
+        {
             throw new ArgumentException($"Expected an axis with finite Low < High that its scale can show; got [{Low}, {High}] for '{Label}'.", name);
+        }
     }
 }

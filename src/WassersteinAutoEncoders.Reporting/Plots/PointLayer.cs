@@ -18,7 +18,10 @@ public sealed record PointLayer(IReadOnlyList<double> Xs, IReadOnlyList<double> 
         {
             var (x, y) = (frame.MapX(Xs[i]), frame.MapY(Ys[i]));
             if (double.IsNaN(x) || double.IsNaN(y))
+            {
                 continue;
+            }
+
             svg.Append('M').Append(Markup.Pixel(Math.Clamp(x, frame.Left, frame.Right)))
                .Append(' ').Append(Markup.Pixel(Math.Clamp(y, frame.Top, frame.Bottom))).Append("h0");
         }

@@ -16,7 +16,10 @@ public sealed record RegionLayer(IReadOnlyList<IReadOnlyList<double>> Outlines, 
         foreach (var outline in Outlines)
         {
             for (var i = 0; i + 1 < outline.Count; i += 2)
+            {
                 svg.Append(i == 0 ? 'M' : 'L').Append(Markup.Pixel(frame.MapX(outline[i]))).Append(' ').Append(Markup.Pixel(frame.MapY(outline[i + 1])));
+            }
+
             svg.Append('Z');
         }
         svg.Append("\"/>");

@@ -12,8 +12,8 @@ namespace WassersteinAutoEncoders.Reporting.Plots;
 public sealed class SvgPlot
 {
     private const double FontSize = 12.5;
-    private readonly List<IPlotLayer> layers = [];
-    private readonly List<LegendEntry> legend = [];
+    private readonly List<IPlotLayer> _layers = [];
+    private readonly List<LegendEntry> _legend = [];
 
     /// <summary>A plot of given axes.</summary>
     /// <param name="title">Read to those who cannot see the picture.</param>
@@ -55,7 +55,7 @@ public sealed class SvgPlot
     public SvgPlot Add(IPlotLayer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        layers.Add(layer);
+        _layers.Add(layer);
         return this;
     }
 
@@ -65,7 +65,7 @@ public sealed class SvgPlot
     public SvgPlot AddLegend(LegendEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        legend.Add(entry);
+        _legend.Add(entry);
         return this;
     }
 
@@ -94,8 +94,11 @@ public sealed class SvgPlot
         WriteAxes(svg, frame);
         svg.Append($"<svg x=\"{Markup.Pixel(frame.Left - 4)}\" y=\"{Markup.Pixel(frame.Top - 4)}\" width=\"{Markup.Pixel(frame.Width + 8)}\" height=\"{Markup.Pixel(frame.Height + 8)}\" ")
            .Append($"viewBox=\"{Markup.Pixel(frame.Left - 4)} {Markup.Pixel(frame.Top - 4)} {Markup.Pixel(frame.Width + 8)} {Markup.Pixel(frame.Height + 8)}\">");
-        foreach (var layer in layers)
+        foreach (var layer in _layers)
+        {
             layer.Write(svg, frame);
+        }
+
         svg.Append("</svg>");
         WriteLegend(svg, frame);
         return svg.Append("</svg>").ToString();
@@ -126,9 +129,14 @@ public sealed class SvgPlot
         }
         svg.Append($"<path style=\"stroke:var(--axis,#9aa3b0);stroke-width:1\" d=\"M{Markup.Pixel(frame.Left)} {Markup.Pixel(frame.Bottom)}H{Markup.Pixel(frame.Right)}\"/>");
         if (X.Label.Length > 0)
+        {
             svg.Append($"<text class=\"x-label\" x=\"{Markup.Pixel(frame.Left + frame.Width / 2)}\" y=\"{Markup.Pixel(frame.Bottom + 37)}\" style=\"{ink};text-anchor:middle\">{Markup.Encode(X.Label)}</text>");
+        }
+
         if (Y.Label.Length > 0)
+        {
             svg.Append($"<text class=\"y-label\" transform=\"translate(13 {Markup.Pixel(frame.Top + frame.Height / 2)}) rotate(-90)\" style=\"{ink};text-anchor:middle\">{Markup.Encode(Y.Label)}</text>");
+        }
     }
 
     /// <summary>Entries in rows that fit, by an estimate of the text's width.</summary>
@@ -136,7 +144,7 @@ public sealed class SvgPlot
     {
         var rows = new List<List<(LegendEntry, double)>>();
         var x = 0.0;
-        foreach (var entry in legend)
+        foreach (var entry in _legend)
         {
             var width = 26 + 16 + 6.6 * entry.Text.Length;
             if (rows.Count == 0 || x + width > Width - 10)

@@ -28,7 +28,10 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
     {
         var bad = codes.Values.Count(value => !float.IsFinite(value));
         if (bad > 0)
+        {
             return new([new DiagnosisRow("Finite codes", $"{Text(bad)} of {Text(codes.Values.Length)} coordinates are not", "all are", Health.Bad, "A code that is not finite has no place in the latent space: training has broken down.")], null);
+        }
+
         using var scope = torch.NewDisposeScope();
         var diagnosis = LatentDiagnosis.Run(
             torch.tensor(codes.Values).reshape(codes.Count, codes.Dimension),
@@ -105,7 +108,10 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
     private static IEnumerable<DiagnosisRow> Normality(LatentDiagnosis diagnosis)
     {
         if (diagnosis.Normality is not { } codes || diagnosis.PriorNormality is not { } prior)
+        {
             yield break;
+        }
+
         yield return new DiagnosisRow("Skewness (Mardia)", Markup.Number(codes.Skewness, 3), $"≈ {Markup.Number(prior.Skewness, 3)}", Health.Neutral, "Lopsidedness of the cloud as a whole; expected is that of as many prior samples.");
         yield return new DiagnosisRow("Kurtosis (Mardia)", Markup.Number(codes.Kurtosis, 3), $"≈ {Markup.Number(prior.Kurtosis, 3)}", Health.Neutral, "Weight of the tails: more than expected means outliers, less a cloud that is too flat; expected is that of as many prior samples.");
     }

@@ -12,8 +12,8 @@ namespace WassersteinAutoEncoders.Reporting.Recording;
 public sealed class ReportObserver : ITrainingObserver, IDisposable
 {
     private const string HeldOutPrefix = "evaluation/";
-    private readonly ReportRecorder recorder;
-    private bool running;
+    private readonly ReportRecorder _recorder;
+    private bool _running;
 
     /// <summary>A report that is written to a file.</summary>
     /// <param name="path">The HTML file; its folder must exist. An existing file is replaced.</param>
@@ -22,16 +22,16 @@ public sealed class ReportObserver : ITrainingObserver, IDisposable
     /// <exception cref="ArgumentException">The probe is not usable, or an option is out of its range.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public ReportObserver(string path, ReportProbe? probe = null, ReportOptions? options = null)
-        => recorder = new ReportRecorder(path, probe, options);
+        => _recorder = new ReportRecorder(path, probe, options);
 
     /// <summary>What has been recorded so far, as data.</summary>
-    public TrainingReport Report => recorder.ToReport();
+    public TrainingReport Report => _recorder.ToReport();
 
     /// <summary>The time spent on the report so far.</summary>
-    public TimeSpan ReportTime => recorder.ReportTime;
+    public TimeSpan ReportTime => _recorder.ReportTime;
 
     /// <inheritdoc cref="ReportRecorder.AddDiagnosis"/>
-    public void AddDiagnosis(DiagnosisRow row) => recorder.AddDiagnosis(row);
+    public void AddDiagnosis(DiagnosisRow row) => _recorder.AddDiagnosis(row);
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -41,21 +41,21 @@ public sealed class ReportObserver : ITrainingObserver, IDisposable
         switch (trainingEvent)
         {
             case RunStarted started:
-                running = true;
-                recorder.DescribeRun(TrainerSettings.Describe(started.Trainer));
-                recorder.Start(started.Epochs, new TrainerModel(started.Trainer), started.Step, started.Epoch);
+                _running = true;
+                _recorder.DescribeRun(TrainerSettings.Describe(started.Trainer));
+                _recorder.Start(started.Epochs, new TrainerModel(started.Trainer), started.Step, started.Epoch);
                 break;
             case MetricsRecorded recorded:
-                recorder.RecordInterval(recorded.Step, recorded.Metrics);
+                _recorder.RecordInterval(recorded.Step, recorded.Metrics);
                 break;
             case EpochCompleted completed:
                 // The epoch's metrics hold the held-out values under names of their own; here they join the curves of the training values.
-                recorder.RecordHeldOut(completed.Step, [.. completed.Metrics.Where(IsHeldOut).Select(metric => new Metric("loss/" + metric.Name[HeldOutPrefix.Length..], metric.Value))]);
-                recorder.CompleteEpoch(completed.Epoch, completed.Step, [.. completed.Metrics.Where(metric => !IsHeldOut(metric))], completed.Elapsed, new TrainerModel(completed.Trainer));
+                _recorder.RecordHeldOut(completed.Step, [.. completed.Metrics.Where(IsHeldOut).Select(metric => new Metric("loss/" + metric.Name[HeldOutPrefix.Length..], metric.Value))]);
+                _recorder.CompleteEpoch(completed.Epoch, completed.Step, [.. completed.Metrics.Where(metric => !IsHeldOut(metric))], completed.Elapsed, new TrainerModel(completed.Trainer));
                 break;
             case RunCompleted completed:
-                running = false;
-                recorder.End(State(completed.Run.Outcome), new TrainerModel(completed.Trainer));
+                _running = false;
+                _recorder.End(State(completed.Run.Outcome), new TrainerModel(completed.Trainer));
                 break;
         }
     }
@@ -64,10 +64,13 @@ public sealed class ReportObserver : ITrainingObserver, IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Dispose()
     {
-        if (!running)
+        if (!_running)
+        {
             return;
-        running = false;
-        recorder.End(RunState.Failed);
+        }
+
+        _running = false;
+        _recorder.End(RunState.Failed);
     }
 
     private static bool IsHeldOut(Metric metric) => metric.Name.StartsWith(HeldOutPrefix, StringComparison.Ordinal);

@@ -61,6 +61,8 @@ public sealed record ReportOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ManifoldSize, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSnapshotBytes, 1);
         if (!(MaxTimeShare > 0) || MaxTimeShare > 1)
+        {
             throw new ArgumentOutOfRangeException(nameof(MaxTimeShare), MaxTimeShare, "Expected a share above 0 and at most 1.");
+        }
     }
 }

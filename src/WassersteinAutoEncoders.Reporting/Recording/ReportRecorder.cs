@@ -18,28 +18,28 @@ public sealed class ReportRecorder
     private const int MaxSeries = 60;
     private static readonly TimeSpan IntervalBetweenWrites = TimeSpan.FromSeconds(30);
 
-    private readonly string path;
-    private readonly ReportOptions options;
-    private readonly SnapshotTaker? taker;
-    private readonly SnapshotStore snapshots;
-    private readonly ReportProbe? probe;
-    private readonly LatentCodes? prior;
-    private readonly TilePicture? inputs;
-    private readonly Dictionary<(string Name, MetricSource Source), SeriesCollector> series = [];
-    private readonly List<EpochEnd> epochEnds = [];
-    private readonly Stopwatch clock = new();
-    private readonly Stopwatch reportClock = new();
-    private readonly List<DiagnosisRow> furtherRows = [];
-    private IReadOnlyList<ReportSetting> environment = [];
-    private IReadOnlyList<ReportSetting> described = [];
-    private CodeDiagnosis diagnosis = CodeDiagnosis.None;
-    private RunState state = RunState.Running;
-    private long lastStep;
-    private int lastEpoch;
-    private int plannedEpochs;
-    private readonly TimeBudget snapshotBudget;
-    private readonly TimeBudget writeBudget;
-    private TimeSpan lastWrite;
+    private readonly string _path;
+    private readonly ReportOptions _options;
+    private readonly SnapshotTaker? _taker;
+    private readonly SnapshotStore _snapshots;
+    private readonly ReportProbe? _probe;
+    private readonly LatentCodes? _prior;
+    private readonly TilePicture? _inputs;
+    private readonly Dictionary<(string Name, MetricSource Source), SeriesCollector> _series = [];
+    private readonly List<EpochEnd> _epochEnds = [];
+    private readonly Stopwatch _clock = new();
+    private readonly Stopwatch _reportClock = new();
+    private readonly List<DiagnosisRow> _furtherRows = [];
+    private IReadOnlyList<ReportSetting> _environment = [];
+    private IReadOnlyList<ReportSetting> _described = [];
+    private CodeDiagnosis _diagnosis = CodeDiagnosis.None;
+    private RunState _state = RunState.Running;
+    private long _lastStep;
+    private int _lastEpoch;
+    private int _plannedEpochs;
+    private readonly TimeBudget _snapshotBudget;
+    private readonly TimeBudget _writeBudget;
+    private TimeSpan _lastWrite;
 
     /// <summary>A report that is written to a file.</summary>
     /// <param name="path">The HTML file; its folder must exist. An existing file is replaced.</param>
@@ -50,24 +50,30 @@ public sealed class ReportRecorder
     public ReportRecorder(string path, ReportProbe? probe = null, ReportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        this.path = Path.GetFullPath(path);
-        if (!Directory.Exists(Path.GetDirectoryName(this.path)))
-            throw new DirectoryNotFoundException($"The folder '{Path.GetDirectoryName(this.path)}' of the report does not exist. Create it first.");
-        this.options = options ?? new ReportOptions();
-        this.options.Check();
-        this.probe = probe;
-        snapshots = new SnapshotStore(this.options.MaxSnapshotBytes);
-        (snapshotBudget, writeBudget) = (new TimeBudget(clock, this.options.MaxTimeShare * 2 / 3), new TimeBudget(clock, this.options.MaxTimeShare / 3));
+        _path = Path.GetFullPath(path);
+        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+        {
+            throw new DirectoryNotFoundException($"The folder '{Path.GetDirectoryName(_path)}' of the report does not exist. Create it first.");
+        }
+
+        _options = options ?? new ReportOptions();
+        _options.Check();
+        _probe = probe;
+        _snapshots = new SnapshotStore(_options.MaxSnapshotBytes);
+        (_snapshotBudget, _writeBudget) = (new TimeBudget(_clock, _options.MaxTimeShare * 2 / 3), new TimeBudget(_clock, _options.MaxTimeShare / 3));
         if (probe is null)
+        {
             return;
-        ProbeChecks.Check(probe, this.options);
-        prior = SamplePrior(probe, this.options.Seed);
-        taker = new SnapshotTaker(probe, this.options, prior);
-        inputs = taker.Inputs();
+        }
+
+        ProbeChecks.Check(probe, _options);
+        _prior = SamplePrior(probe, _options.Seed);
+        _taker = new SnapshotTaker(probe, _options, _prior);
+        _inputs = _taker.Inputs();
     }
 
     /// <summary>The time spent on the report so far.</summary>
-    public TimeSpan ReportTime => reportClock.Elapsed;
+    public TimeSpan ReportTime => _reportClock.Elapsed;
 
     /// <summary>Begins a run, or goes on with it in a further call; takes a snapshot of the model as it stands and writes the file.</summary>
     /// <param name="epochs">The epoch count at which the run ends; 0 where that is not known.</param>
@@ -79,23 +85,32 @@ public sealed class ReportRecorder
     public void Start(int epochs, ILatentModel? model = null, long step = 0, int epoch = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
-        (plannedEpochs, lastStep, lastEpoch, state) = (epochs, step, epoch, RunState.Running);
-        if (!clock.IsRunning)
-            clock.Start();
-        if (environment.Count == 0)
-            environment = RunEnvironment.Describe(DateTimeOffset.UtcNow);
-        if (epochEnds.Count == 0)
-            epochEnds.Add(new EpochEnd(epoch, step, TimeSpan.Zero));
-        reportClock.Start();
+        (_plannedEpochs, _lastStep, _lastEpoch, _state) = (epochs, step, epoch, RunState.Running);
+        if (!_clock.IsRunning)
+        {
+            _clock.Start();
+        }
+
+        if (_environment.Count == 0)
+        {
+            _environment = RunEnvironment.Describe(DateTimeOffset.UtcNow);
+        }
+
+        if (_epochEnds.Count == 0)
+        {
+            _epochEnds.Add(new EpochEnd(epoch, step, TimeSpan.Zero));
+        }
+
+        _reportClock.Start();
         try
         {
             // What can go wrong with the probe or the file goes wrong here, before hours of training.
             TakeSnapshot(model);
-            writeBudget.ChargeTwice(WriteFile); // The last write has to be paid too.
+            _writeBudget.ChargeTwice(WriteFile); // The last write has to be paid too.
         }
         finally
         {
-            reportClock.Stop();
+            _reportClock.Stop();
         }
     }
 
@@ -104,7 +119,7 @@ public sealed class ReportRecorder
     public void DescribeRun(IReadOnlyList<ReportSetting> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        described = settings;
+        _described = settings;
     }
 
     /// <summary>Adds a line to the diagnosis table, such as a Fréchet distance measured after the run; a line of the same name is replaced. The next write shows it.</summary>
@@ -112,8 +127,8 @@ public sealed class ReportRecorder
     public void AddDiagnosis(DiagnosisRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        furtherRows.RemoveAll(other => other.Name == row.Name);
-        furtherRows.Add(row);
+        _furtherRows.RemoveAll(other => other.Name == row.Name);
+        _furtherRows.Add(row);
     }
 
     /// <summary>Records means over some training steps, and writes the file now and then where epochs are long.</summary>
@@ -122,16 +137,18 @@ public sealed class ReportRecorder
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void RecordInterval(long step, IReadOnlyList<Metric> metrics)
     {
-        reportClock.Start();
+        _reportClock.Start();
         try
         {
             Record(step, metrics, MetricSource.Interval);
-            if (clock.Elapsed - lastWrite > IntervalBetweenWrites)
-                writeBudget.Spend(DiagnoseAndWriteOnTheWay);
+            if (_clock.Elapsed - _lastWrite > IntervalBetweenWrites)
+            {
+                _writeBudget.Spend(DiagnoseAndWriteOnTheWay);
+            }
         }
         finally
         {
-            reportClock.Stop();
+            _reportClock.Stop();
         }
     }
 
@@ -149,18 +166,18 @@ public sealed class ReportRecorder
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void CompleteEpoch(int epoch, long step, IReadOnlyList<Metric> metrics, TimeSpan elapsed, ILatentModel? model = null)
     {
-        reportClock.Start();
+        _reportClock.Start();
         try
         {
             Record(step, metrics, MetricSource.Epoch);
-            lastEpoch = epoch;
-            epochEnds.Add(new EpochEnd(epoch, step, elapsed));
-            snapshotBudget.Spend(() => TakeSnapshot(model));
-            writeBudget.Spend(DiagnoseAndWriteOnTheWay);
+            _lastEpoch = epoch;
+            _epochEnds.Add(new EpochEnd(epoch, step, elapsed));
+            _snapshotBudget.Spend(() => TakeSnapshot(model));
+            _writeBudget.Spend(DiagnoseAndWriteOnTheWay);
         }
         finally
         {
-            reportClock.Stop();
+            _reportClock.Stop();
         }
     }
 
@@ -170,55 +187,58 @@ public sealed class ReportRecorder
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void End(RunState outcome, ILatentModel? model = null)
     {
-        reportClock.Start();
+        _reportClock.Start();
         try
         {
-            state = outcome;
+            _state = outcome;
             TakeSnapshot(model);
-            clock.Stop();
+            _clock.Stop();
             Diagnose(codesTested: 500, priorSamples: 10_000);
             WriteFile();
         }
         finally
         {
-            reportClock.Stop();
+            _reportClock.Stop();
         }
     }
 
     /// <summary>What has been recorded so far.</summary>
     public TrainingReport ToReport() => new()
     {
-        Title = options.Title,
-        Subtitle = options.Subtitle,
-        CostUnit = options.CostUnit,
-        Progress = new RunProgress(state, lastStep, lastEpoch, plannedEpochs, clock.Elapsed, reportClock.Elapsed),
-        Series = [.. series.Values.Select(collector => collector.ToSeries(lastStep))],
-        EpochEnds = [.. epochEnds],
-        Inputs = inputs,
-        Snapshots = snapshots.Snapshots,
-        Labels = probe?.Codes?.Labels?.Take(options.MaxCodes).ToArray() ?? [],
-        ClassNames = ProbeChecks.ClassNames(probe?.Codes),
-        Prior = prior,
-        Diagnosis = diagnosis.Rows,
-        FurtherDiagnosis = [.. furtherRows],
-        CodeMatch = diagnosis.Match,
-        Settings = [.. options.Settings, .. described],
-        Environment = environment,
+        Title = _options.Title,
+        Subtitle = _options.Subtitle,
+        CostUnit = _options.CostUnit,
+        Progress = new RunProgress(_state, _lastStep, _lastEpoch, _plannedEpochs, _clock.Elapsed, _reportClock.Elapsed),
+        Series = [.. _series.Values.Select(collector => collector.ToSeries(_lastStep))],
+        EpochEnds = [.. _epochEnds],
+        Inputs = _inputs,
+        Snapshots = _snapshots.Snapshots,
+        Labels = _probe?.Codes?.Labels?.Take(_options.MaxCodes).ToArray() ?? [],
+        ClassNames = ProbeChecks.ClassNames(_probe?.Codes),
+        Prior = _prior,
+        Diagnosis = _diagnosis.Rows,
+        FurtherDiagnosis = [.. _furtherRows],
+        CodeMatch = _diagnosis.Match,
+        Settings = [.. _options.Settings, .. _described],
+        Environment = _environment,
         Notes = Notes(),
     };
 
     private void Record(long step, IReadOnlyList<Metric> metrics, MetricSource source)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        lastStep = Math.Max(lastStep, step);
+        _lastStep = Math.Max(_lastStep, step);
         foreach (var metric in metrics)
         {
             var key = (metric.Name, source);
-            if (!series.TryGetValue(key, out var collector))
+            if (!_series.TryGetValue(key, out var collector))
             {
-                if (series.Count >= MaxSeries)
+                if (_series.Count >= MaxSeries)
+                {
                     continue;
-                series.Add(key, collector = new SeriesCollector(metric.Name, source));
+                }
+
+                _series.Add(key, collector = new SeriesCollector(metric.Name, source));
             }
             collector.Add(step, metric.Value);
         }
@@ -226,11 +246,16 @@ public sealed class ReportRecorder
 
     private void TakeSnapshot(ILatentModel? model)
     {
-        if (model is null || taker is null)
+        if (model is null || _taker is null)
+        {
             return;
-        var taken = snapshots.Snapshots;
-        if (taken.Count == 0 || taken[^1].Step != lastStep)
-            snapshots.Add(taker.Take(model, lastEpoch, lastStep));
+        }
+
+        var taken = _snapshots.Snapshots;
+        if (taken.Count == 0 || taken[^1].Step != _lastStep)
+        {
+            _snapshots.Add(_taker.Take(model, _lastEpoch, _lastStep));
+        }
     }
 
     private void DiagnoseAndWriteOnTheWay()
@@ -242,24 +267,32 @@ public sealed class ReportRecorder
 
     private void Diagnose(int codesTested, int priorSamples)
     {
-        if (snapshots.Snapshots is [.., { Codes: { } codes }])
-            diagnosis = CodeDiagnosis.Of(codes, probe!.Prior, options.Seed, codesTested, priorSamples);
+        if (_snapshots.Snapshots is [.., { Codes: { } codes }])
+        {
+            _diagnosis = CodeDiagnosis.Of(codes, _probe!.Prior, _options.Seed, codesTested, priorSamples);
+        }
     }
 
     private void WriteFile()
     {
-        HtmlReport.Write(ToReport(), path);
-        lastWrite = clock.Elapsed;
+        HtmlReport.Write(ToReport(), _path);
+        _lastWrite = _clock.Elapsed;
     }
 
     private IReadOnlyList<string> Notes()
     {
         var notes = new List<string>();
-        var (kept, passed) = (snapshots.Snapshots.Count, epochEnds.Count - 1);
+        var (kept, passed) = (_snapshots.Snapshots.Count, _epochEnds.Count - 1);
         if (kept > 0 && kept < passed)
+        {
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"Pictures and codes are kept of {kept} of {passed} epochs, so that the file stays small and the report takes little of the run's time; the curves hold every epoch."));
-        if (series.Count >= MaxSeries)
+        }
+
+        if (_series.Count >= MaxSeries)
+        {
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"Only the first {MaxSeries} series of metrics are shown."));
+        }
+
         return notes;
     }
 

@@ -5,24 +5,27 @@ namespace WassersteinAutoEncoders.Reporting.Recording;
 /// <summary>Snapshots within a budget: where they grow too large, every second one goes, the first and the newest never.</summary>
 internal sealed class SnapshotStore(long maxBytes)
 {
-    private readonly List<(int Number, EpochSnapshot Snapshot)> kept = [];
-    private int taken;
+    private readonly List<(int Number, EpochSnapshot Snapshot)> _kept = [];
+    private int _taken;
 
     /// <summary>Of how many snapshots taken one is kept.</summary>
     public int Stride { get; private set; } = 1;
 
-    public IReadOnlyList<EpochSnapshot> Snapshots => [.. kept.Select(entry => entry.Snapshot)];
+    public IReadOnlyList<EpochSnapshot> Snapshots => [.. _kept.Select(entry => entry.Snapshot)];
 
     public void Add(EpochSnapshot snapshot)
     {
         // The newest one before was perhaps only there because it was the newest.
-        if (kept.Count > 0 && kept[^1].Number % Stride != 0)
-            kept.RemoveAt(kept.Count - 1);
-        kept.Add((taken++, snapshot));
-        while (kept.Count > 2 && kept.Sum(entry => entry.Snapshot.Bytes) > maxBytes)
+        if (_kept.Count > 0 && _kept[^1].Number % Stride != 0)
+        {
+            _kept.RemoveAt(_kept.Count - 1);
+        }
+
+        _kept.Add((_taken++, snapshot));
+        while (_kept.Count > 2 && _kept.Sum(entry => entry.Snapshot.Bytes) > maxBytes)
         {
             Stride *= 2;
-            kept.RemoveAll(entry => entry.Number % Stride != 0 && entry.Number != taken - 1);
+            _kept.RemoveAll(entry => entry.Number % Stride != 0 && entry.Number != _taken - 1);
         }
     }
 }

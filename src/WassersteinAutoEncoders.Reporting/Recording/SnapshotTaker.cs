@@ -13,30 +13,36 @@ internal sealed class SnapshotTaker
     private const int MaxInterpolations = 8;
     private const long BatchSize = 250;
 
-    private readonly ReportProbe probe;
-    private readonly ReportOptions options;
-    private readonly float[] sampleCodes;
-    private readonly float[]? manifoldCodes;
-    private readonly int dimension;
+    private readonly ReportProbe _probe;
+    private readonly ReportOptions _options;
+    private readonly float[] _sampleCodes;
+    private readonly float[]? _manifoldCodes;
+    private readonly int _dimension;
 
     public SnapshotTaker(ReportProbe probe, ReportOptions options, LatentCodes prior)
     {
-        (this.probe, this.options) = (probe, options);
-        dimension = prior.Dimension;
-        sampleCodes = prior.Values[..(Math.Min(options.Samples, prior.Count) * dimension)];
-        if (dimension != 2)
+        (_probe, _options) = (probe, options);
+        _dimension = prior.Dimension;
+        _sampleCodes = prior.Values[..(Math.Min(options.Samples, prior.Count) * _dimension)];
+        if (_dimension != 2)
+        {
             return;
+        }
+
         using var grid = LatentGrid.OfPrior(probe.Prior, options.ManifoldSize, options.ManifoldSize);
-        manifoldCodes = TensorValues.ToFloats(grid);
+        _manifoldCodes = TensorValues.ToFloats(grid);
     }
 
     /// <summary>The probe's images as they are.</summary>
     public TilePicture? Inputs()
     {
-        if (probe.Images is null)
+        if (_probe.Images is null)
+        {
             return null;
+        }
+
         using var scope = torch.NewDisposeScope();
-        return Picture(FirstImages(probe.Images), Columns, isOutput: false);
+        return Picture(FirstImages(_probe.Images), Columns, isOutput: false);
     }
 
     public EpochSnapshot Take(ILatentModel model, int epoch, long step)
@@ -44,56 +50,67 @@ internal sealed class SnapshotTaker
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var snapshot = new EpochSnapshot(epoch, step) { Codes = Codes(model) };
-        if (probe.Images is not { } images)
+        if (_probe.Images is not { } images)
+        {
             return snapshot;
+        }
 
         var inputs = FirstImages(images);
         var codes = Encode(model, inputs);
         return snapshot with
         {
             Reconstructions = Picture(model.Decode(codes), Columns, isOutput: true),
-            Samples = Picture(model.Decode(Like(codes, sampleCodes)), Columns, isOutput: true),
+            Samples = Picture(model.Decode(Like(codes, _sampleCodes)), Columns, isOutput: true),
             Interpolations = inputs.shape[0] < 2 ? null
                 : Picture(model.Decode(Paths(codes)), InterpolationSteps, isOutput: true),
-            Manifold = manifoldCodes is null ? null
-                : Picture(model.Decode(Like(codes, manifoldCodes)), options.ManifoldSize, isOutput: true),
+            Manifold = _manifoldCodes is null ? null
+                : Picture(model.Decode(Like(codes, _manifoldCodes)), _options.ManifoldSize, isOutput: true),
         };
     }
 
     private LatentCodes? Codes(ILatentModel model)
     {
-        if (probe.Codes is not { } codes)
+        if (_probe.Codes is not { } codes)
+        {
             return null;
-        var count = Math.Min(options.MaxCodes, codes.Inputs.shape[0]);
-        var values = new List<float>((int)count * dimension);
+        }
+
+        var count = Math.Min(_options.MaxCodes, codes.Inputs.shape[0]);
+        var values = new List<float>((int)count * _dimension);
         for (long start = 0; start < count; start += BatchSize)
         {
             using var batchScope = torch.NewDisposeScope();
             values.AddRange(TensorValues.ToFloats(Encode(model, codes.Inputs.narrow(0, start, Math.Min(BatchSize, count - start)))));
         }
-        return new LatentCodes([.. values], dimension);
+        return new LatentCodes([.. values], _dimension);
     }
 
     private torch.Tensor Encode(ILatentModel model, torch.Tensor inputs)
     {
         var codes = model.Encode(inputs);
-        if (codes.shape.Length != 2 || codes.shape[0] != inputs.shape[0] || codes.shape[1] != dimension)
-            throw new ArgumentException($"Expected codes of shape [{inputs.shape[0]}, {dimension}], as the prior has {dimension} dimensions; the model's encoder gave [{string.Join(", ", codes.shape)}]. Give the probe the prior that the model is trained for.");
+        if (codes.shape.Length != 2 || codes.shape[0] != inputs.shape[0] || codes.shape[1] != _dimension)
+        {
+            throw new ArgumentException($"Expected codes of shape [{inputs.shape[0]}, {_dimension}], as the prior has {_dimension} dimensions; the model's encoder gave [{string.Join(", ", codes.shape)}]. Give the probe the prior that the model is trained for.");
+        }
+
         return codes;
     }
 
-    private torch.Tensor FirstImages(ImageProbe images) => images.Images.narrow(0, 0, Math.Min(options.MaxImages, images.Images.shape[0]));
+    private torch.Tensor FirstImages(ImageProbe images) => images.Images.narrow(0, 0, Math.Min(_options.MaxImages, images.Images.shape[0]));
 
     private torch.Tensor Like(torch.Tensor prototype, float[] codes)
-        => torch.tensor(codes).reshape(codes.Length / dimension, dimension).to(prototype.dtype).to(prototype.device);
+        => torch.tensor(codes).reshape(codes.Length / _dimension, _dimension).to(prototype.dtype).to(prototype.device);
 
     private TilePicture Picture(torch.Tensor batch, int columns, bool isOutput)
     {
-        var images = probe.Images!;
+        var images = _probe.Images!;
         var pixels = isOutput && images.Output is { } output ? output(batch) : batch;
         var shape = images.Shape;
         if (pixels.numel() != batch.shape[0] * shape.Channels * shape.Height * shape.Width)
+        {
             throw new ArgumentException($"Expected images of {shape.Channels}×{shape.Height}×{shape.Width} values (channels, height, width); got a batch of shape [{string.Join(", ", pixels.shape)}]. Give the probe the shape of one image.");
+        }
+
         var count = (int)batch.shape[0];
         columns = Math.Min(columns, count);
         var grid = ImageGrid.Draw(pixels.reshape(count, shape.Channels, shape.Height, shape.Width), images.Range, columns, padding: 0);
@@ -111,8 +128,8 @@ internal sealed class SnapshotTaker
             var (from, to) = (plain[2 * row], plain[2 * row + 1]);
             // A model whose codes are no longer finite has no paths, but still a report that shows it.
             paths.Add(TensorValues.ToFloats(from + to).All(float.IsFinite)
-                ? Interpolation.ForPrior(probe.Prior, from, to, InterpolationSteps)
-                : torch.full(InterpolationSteps, dimension, float.NaN));
+                ? Interpolation.ForPrior(_probe.Prior, from, to, InterpolationSteps)
+                : torch.full(InterpolationSteps, _dimension, float.NaN));
         }
         return torch.cat(paths, 0).to(codes.dtype).to(codes.device);
     }

@@ -7,28 +7,30 @@ namespace WassersteinAutoEncoders.Reporting.Recording;
 /// <param name="share">The share, above 0.</param>
 internal sealed class TimeBudget(Stopwatch run, double share)
 {
-    private TimeSpan spent;
-    private TimeSpan last;
+    private TimeSpan _spent;
+    private TimeSpan _last;
 
     /// <summary>Does it if it fits, taking as long as the last time.</summary>
     public void Spend(Action action)
     {
-        if (spent + last <= run.Elapsed * share)
+        if (_spent + _last <= run.Elapsed * share)
+        {
             Charge(action);
+        }
     }
 
     /// <summary>Does it whether it fits or not, and sets aside as much for another time: what comes between has to make up for both.</summary>
     public void ChargeTwice(Action action)
     {
         Charge(action);
-        spent += last;
+        _spent += _last;
     }
 
     private void Charge(Action action)
     {
         var start = run.Elapsed;
         action();
-        last = run.Elapsed - start;
-        spent += last;
+        _last = run.Elapsed - start;
+        _spent += _last;
     }
 }

@@ -13,7 +13,11 @@ internal static class ClosedForm
     public static Tensor Attach(Tensor x, Tensor gradient, Tensor value)
     {
         var attached = x.mul(gradient).sum();
-        using (no_grad()) attached.copy_(value);
+        using (no_grad())
+        {
+            attached.copy_(value);
+        }
+
         return attached;
     }
 
@@ -21,7 +25,11 @@ internal static class ClosedForm
     public static Tensor Attach(Tensor x, Tensor gradient, double value)
     {
         var attached = x.mul(gradient).sum();
-        using (no_grad()) attached.fill_(value);
+        using (no_grad())
+        {
+            attached.fill_(value);
+        }
+
         return attached;
     }
 }

@@ -22,7 +22,11 @@ internal sealed class CramerWoldKernel : IRadialKernel
         _dimension = dimension;
         _form = CramerWoldProfile.FormFor(form, dimension);
         _rate = 1 / (4 * gamma);
-        if (_form != CramerWoldForm.Exact || dimension == 1) return;
+        if (_form != CramerWoldForm.Exact || dimension == 1)
+        {
+            return;
+        }
+
         _series = ChebyshevProfile<double>.Of(CramerWoldProfile.Exactly(dimension), _rate, 1e-13);
         _singleSeries = ChebyshevProfile<float>.Of(CramerWoldProfile.Exactly(dimension), _rate, 1e-8);
     }
@@ -37,17 +41,35 @@ internal sealed class CramerWoldKernel : IRadialKernel
     /// <inheritdoc/>
     public void Profile(ReadOnlySpan<double> squaredDistances, Span<double> values, Span<double> derivatives)
     {
-        if (_form == CramerWoldForm.Asymptotic) ProfileLoop.Run(new InverseRootProfile<double>(AsymptoticRate), squaredDistances, values, derivatives);
-        else if (_dimension == 1) ProfileLoop.Run(new RbfProfile<double>([_rate]), squaredDistances, values, derivatives);
-        else ProfileLoop.Run(_series, squaredDistances, values, derivatives);
+        if (_form == CramerWoldForm.Asymptotic)
+        {
+            ProfileLoop.Run(new InverseRootProfile<double>(AsymptoticRate), squaredDistances, values, derivatives);
+        }
+        else if (_dimension == 1)
+        {
+            ProfileLoop.Run(new RbfProfile<double>([_rate]), squaredDistances, values, derivatives);
+        }
+        else
+        {
+            ProfileLoop.Run(_series, squaredDistances, values, derivatives);
+        }
     }
 
     /// <inheritdoc/>
     public void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives)
     {
-        if (_form == CramerWoldForm.Asymptotic) ProfileLoop.Run(new InverseRootProfile<float>((float)AsymptoticRate), squaredDistances, values, derivatives);
-        else if (_dimension == 1) ProfileLoop.Run(new RbfProfile<float>([(float)_rate]), squaredDistances, values, derivatives);
-        else ProfileLoop.Run(_singleSeries, squaredDistances, values, derivatives);
+        if (_form == CramerWoldForm.Asymptotic)
+        {
+            ProfileLoop.Run(new InverseRootProfile<float>((float)AsymptoticRate), squaredDistances, values, derivatives);
+        }
+        else if (_dimension == 1)
+        {
+            ProfileLoop.Run(new RbfProfile<float>([(float)_rate]), squaredDistances, values, derivatives);
+        }
+        else
+        {
+            ProfileLoop.Run(_singleSeries, squaredDistances, values, derivatives);
+        }
     }
 
     private double AsymptoticRate => _rate * 4 / (2 * _dimension - 3);

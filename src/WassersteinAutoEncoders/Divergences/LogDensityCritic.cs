@@ -1,6 +1,6 @@
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using WassersteinAutoEncoders.Priors;
 
 namespace WassersteinAutoEncoders.Divergences;
 

@@ -56,13 +56,21 @@ public sealed class MmdDivergence : ILatentDivergence
         Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
         var (n, m) = (encoded.shape[0], prior.shape[0]);
         CheckSizes(n, m);
-        if (Estimator == MmdEstimator.Linear) return LinearPairs.Evaluate(Kernel, encoded, prior);
+        if (Estimator == MmdEstimator.Linear)
+        {
+            return LinearPairs.Evaluate(Kernel, encoded, prior);
+        }
+
         return KernelPairSums.Evaluate(Kernel, encoded, prior, PairWeights.Of(Estimator, n, m), HigherDerivatives);
     }
 
     private void CheckSizes(long n, long m)
     {
-        if (Estimator == MmdEstimator.VStatistic) return;
+        if (Estimator == MmdEstimator.VStatistic)
+        {
+            return;
+        }
+
         if (n < 2 || m < 2)
         {
             throw new ArgumentException(

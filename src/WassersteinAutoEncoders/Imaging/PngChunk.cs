@@ -34,7 +34,10 @@ internal static class PngChunk
     private static uint Update(uint crc, ReadOnlySpan<byte> data)
     {
         foreach (var value in data)
+        {
             crc = Table[(byte)(crc ^ value)] ^ (crc >> 8);
+        }
+
         return crc;
     }
 
@@ -45,7 +48,10 @@ internal static class PngChunk
         {
             var c = n;
             for (var bit = 0; bit < 8; bit++)
+            {
                 c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
+            }
+
             table[n] = c;
         }
         return table;

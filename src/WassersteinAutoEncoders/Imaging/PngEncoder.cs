@@ -64,7 +64,9 @@ internal static class PngEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
         if ((long)width * height * channels != pixels.Length)
+        {
             throw new ArgumentException($"Expected {width}·{height}·{channels} = {(long)width * height * channels} bytes (width·height·channels); got {pixels.Length}.", nameof(pixels));
+        }
     }
 
     /// <summary>Leaves in <paramref name="chosen"/> the filter type and filtered row with the smallest sum of absolute values, the heuristic the specification recommends (section 12.8).</summary>
@@ -77,7 +79,10 @@ internal static class PngEncoder
             Apply(type, row, above, channels, candidate.AsSpan(1));
             var cost = Cost(candidate.AsSpan(1));
             if (cost >= best)
+            {
                 continue;
+            }
+
             best = cost;
             (chosen, candidate) = (candidate, chosen);
         }
@@ -114,7 +119,10 @@ internal static class PngEncoder
     {
         long sum = 0;
         foreach (var value in filtered)
+        {
             sum += Math.Abs((int)(sbyte)value);
+        }
+
         return sum;
     }
 }

@@ -37,7 +37,11 @@ internal static class ImqGaussianMean
             var tau = start + (q * Step);
             var v = Math.Exp(tau);
             var decay = (smallest * v) + (half * double.LogP1(v)) - Math.Max(0, tau);
-            if (decay > LargestExponent) break;
+            if (decay > LargestExponent)
+            {
+                break;
+            }
+
             var density = Step * a.Sum(scale => scale * Math.Exp(tau - (scale * v)));
             weights.Add(density * Math.Exp(-half * double.LogP1(v)));
             rates.Add(v / (1 + v) / twoVariances);

@@ -54,7 +54,11 @@ public sealed class ImqKernel : IRadialKernel, IGaussianIntegrableKernel
         using var scope = NewDisposeScope();
         var squared = SquaredDistances.Between(x, y);
         var sum = squared.add(_constants[0]).reciprocal().mul(_constants[0]);
-        foreach (var c in _constants.AsSpan(1)) sum = sum + squared.add(c).reciprocal().mul(c);
+        foreach (var c in _constants.AsSpan(1))
+        {
+            sum = sum + squared.add(c).reciprocal().mul(c);
+        }
+
         return sum.MoveToOuterDisposeScope();
     }
 

@@ -12,7 +12,11 @@ internal static class KernelScales
             throw new ArgumentException($"Expected at least one scale, but '{name}' is empty. Pass one, for instance [1.0].", name);
         }
 
-        foreach (var scale in copy) Guard.CheckPositive(scale, name);
+        foreach (var scale in copy)
+        {
+            Guard.CheckPositive(scale, name);
+        }
+
         return Array.AsReadOnly(copy);
     }
 

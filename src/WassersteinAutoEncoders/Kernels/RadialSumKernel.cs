@@ -42,7 +42,10 @@ public sealed class RadialSumKernel : SumKernel, IRadialKernel
             {
                 profile((IRadialKernel)kernel, squaredDistances, termValues, termDerivatives);
                 TensorPrimitives.MultiplyAdd(termValues, T.CreateChecked(weight), values, values);
-                if (!derivatives.IsEmpty) TensorPrimitives.MultiplyAdd(termDerivatives, T.CreateChecked(weight), derivatives, derivatives);
+                if (!derivatives.IsEmpty)
+                {
+                    TensorPrimitives.MultiplyAdd(termDerivatives, T.CreateChecked(weight), derivatives, derivatives);
+                }
             }
         }
         finally

@@ -50,7 +50,11 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
         using var scope = NewDisposeScope();
         var squared = SquaredDistances.Between(x, y);
         var sum = squared.mul(-_rates[0]).exp();
-        foreach (var rate in _rates.AsSpan(1)) sum = sum + squared.mul(-rate).exp();
+        foreach (var rate in _rates.AsSpan(1))
+        {
+            sum = sum + squared.mul(-rate).exp();
+        }
+
         return sum.MoveToOuterDisposeScope();
     }
 

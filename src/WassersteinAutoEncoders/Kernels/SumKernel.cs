@@ -25,7 +25,10 @@ public class SumKernel : IKernel
         foreach (var (weight, kernel) in copy)
         {
             Guard.CheckPositive(weight, nameof(terms));
-            if (kernel is null) throw new ArgumentException("Expected a kernel in every term, but one is null. Leave the term out.", nameof(terms));
+            if (kernel is null)
+            {
+                throw new ArgumentException("Expected a kernel in every term, but one is null. Leave the term out.", nameof(terms));
+            }
         }
 
         Terms = Array.AsReadOnly(copy);
@@ -53,7 +56,11 @@ public class SumKernel : IKernel
         Guard.CheckPair(x, nameof(x), y, nameof(y));
         using var scope = NewDisposeScope();
         var sum = Terms[0].Kernel.Gram(x, y).mul(Terms[0].Weight);
-        foreach (var (weight, kernel) in Terms.Skip(1)) sum = sum + kernel.Gram(x, y).mul(weight);
+        foreach (var (weight, kernel) in Terms.Skip(1))
+        {
+            sum = sum + kernel.Gram(x, y).mul(weight);
+        }
+
         return sum.MoveToOuterDisposeScope();
     }
 }

@@ -52,7 +52,11 @@ internal static class DiagnosisFindings
     private static void Covariance(LatentDiagnosis d, List<Finding> findings)
     {
         var moments = d.Moments;
-        if (moments.CovarianceError <= CovarianceFactor * moments.CovarianceErrorExpected) return;
+        if (moments.CovarianceError <= CovarianceFactor * moments.CovarianceErrorExpected)
+        {
+            return;
+        }
+
         var width = moments.VarianceRatio switch
         {
             < 0.8 => Invariant($"the codes are too narrow, with {moments.VarianceRatio:G2} of the prior's variance: prior samples fall where the decoder was not trained"),
@@ -66,7 +70,11 @@ internal static class DiagnosisFindings
     private static void Marginals(LatentDiagnosis d, double level, List<Finding> findings)
     {
         var rejected = Enumerable.Range(0, d.Marginals.Count).Where(j => d.Marginals[j].PValue * d.Marginals.Count <= level).OrderByDescending(j => d.Marginals[j].Statistic).ToList();
-        if (rejected.Count == 0) return;
+        if (rejected.Count == 0)
+        {
+            return;
+        }
+
         var worst = d.Marginals[rejected[0]];
         findings.Add(new(worst.Statistic > LargeGap ? FindingSeverity.Problem : FindingSeverity.Warning,
             Invariant($"{rejected.Count} of {d.Marginals.Count} marginals differ from the prior's (from 0, worst first: {List(rejected)}); dimension {rejected[0]} by D = {worst.Statistic:F2}, {P(worst.PValue)} times {d.Marginals.Count}.")));
@@ -75,7 +83,11 @@ internal static class DiagnosisFindings
     private static void Normality(LatentDiagnosis d, double level, List<Finding> findings)
     {
         // Only where the prior's own sample passes: against another prior normality is nothing to ask for.
-        if (d.Normality is not { } codes || d.PriorNormality is not { SkewnessPValue: > 0.001, KurtosisPValue: > 0.001 }) return;
+        if (d.Normality is not { } codes || d.PriorNormality is not { SkewnessPValue: > 0.001, KurtosisPValue: > 0.001 })
+        {
+            return;
+        }
+
         if (codes.SkewnessPValue <= level)
         {
             findings.Add(new(FindingSeverity.Warning, Invariant($"The codes are skewed as no Gaussian is (Mardia's skewness {codes.Skewness:G3} against {codes.SkewnessReference:G3}, {P(codes.SkewnessPValue)}).")));

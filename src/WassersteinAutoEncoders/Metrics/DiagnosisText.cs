@@ -33,7 +33,11 @@ internal static class DiagnosisText
 
     private static string Collapsed(LatentSpectrum spectrum)
     {
-        if (spectrum.CollapsedDirections == 0) return "none";
+        if (spectrum.CollapsedDirections == 0)
+        {
+            return "none";
+        }
+
         var named = spectrum.CollapsedDimensions.Count == 0 ? "no single dimension" : $"dimension {DiagnosisFindings.List(spectrum.CollapsedDimensions)}";
         return $"{named}, {spectrum.CollapsedDirections} direction{(spectrum.CollapsedDirections == 1 ? "" : "s")} in all";
     }

@@ -85,7 +85,11 @@ internal sealed class MomentReference
     private int CollapsedDirections(double[] eigenvalues, double n, double threshold)
     {
         // So few points leave directions without variance whatever their law.
-        if (n - 1 <= Rank) return 0;
+        if (n - 1 <= Rank)
+        {
+            return 0;
+        }
+
         var edge = 1 - Math.Sqrt(Rank / (n - 1));
         return eigenvalues.Count(v => v < threshold * edge * edge);
     }

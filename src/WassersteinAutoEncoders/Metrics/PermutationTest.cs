@@ -1,6 +1,6 @@
 using TorchSharp;
-using static TorchSharp.torch;
 using WassersteinAutoEncoders.Kernels;
+using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Metrics;
 

@@ -55,10 +55,17 @@ internal static class KMeans
         var last = 0;
         for (var j = 0; j < weights.Length; j++)
         {
-            if (weights[j] <= 0) continue;
+            if (weights[j] <= 0)
+            {
+                continue;
+            }
+
             last = j;
             target -= weights[j];
-            if (target < 0) break;
+            if (target < 0)
+            {
+                break;
+            }
         }
 
         return last;

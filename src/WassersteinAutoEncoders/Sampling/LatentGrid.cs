@@ -74,7 +74,11 @@ public static class LatentGrid
 
     private static Func<int, double, double> Quantiles(IPrior prior)
     {
-        if (prior is IMarginalPrior stated) return (i, p) => stated.Quantile(i, p);
+        if (prior is IMarginalPrior stated)
+        {
+            return (i, p) => stated.Quantile(i, p);
+        }
+
         using var scope = NewDisposeScope();
         using var generator = new Generator(0x5EED);
         var columns = TensorData.ToArray(prior.Sample(SamplesForQuantiles, generator, CPU, float64).t());

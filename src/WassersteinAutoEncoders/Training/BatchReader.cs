@@ -9,19 +9,19 @@ namespace WassersteinAutoEncoders.Training;
 /// </remarks>
 internal sealed class BatchReader : IDisposable
 {
-    private readonly DisposeScope scope = torch.NewDisposeScope();
-    private readonly IEnumerator<torch.Tensor> source;
-    private torch.Tensor? owned;
+    private readonly DisposeScope _scope = torch.NewDisposeScope();
+    private readonly IEnumerator<torch.Tensor> _source;
+    private torch.Tensor? _owned;
 
     public BatchReader(IEnumerable<torch.Tensor> batches)
     {
         try
         {
-            source = batches.GetEnumerator();
+            _source = batches.GetEnumerator();
         }
         catch
         {
-            scope.Dispose();
+            _scope.Dispose();
             throw;
         }
     }
@@ -33,9 +33,9 @@ internal sealed class BatchReader : IDisposable
         var made = false;
         using (var step = torch.NewDisposeScope())
         {
-            if (source.MoveNext())
+            if (_source.MoveNext())
             {
-                batch = source.Current ?? throw new ArgumentException("A batch is null. Every batch must be a tensor of shape [n, …].", "batches");
+                batch = _source.Current ?? throw new ArgumentException("A batch is null. Every batch must be a tensor of shape [n, …].", "batches");
                 made = step.Contains(batch);
             }
 
@@ -43,10 +43,10 @@ internal sealed class BatchReader : IDisposable
         }
 
         // An enumerator may yield one tensor of its own many times.
-        if (batch is null || !ReferenceEquals(owned, batch))
+        if (batch is null || !ReferenceEquals(_owned, batch))
         {
-            owned?.Dispose();
-            owned = made ? batch : null;
+            _owned?.Dispose();
+            _owned = made ? batch : null;
         }
 
         return batch;
@@ -56,11 +56,11 @@ internal sealed class BatchReader : IDisposable
     {
         try
         {
-            source.Dispose();
+            _source.Dispose();
         }
         finally
         {
-            scope.Dispose();
+            _scope.Dispose();
         }
     }
 }

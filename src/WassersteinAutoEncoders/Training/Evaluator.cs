@@ -39,7 +39,11 @@ internal static class Evaluator
             count += n;
         }
 
-        if (count == 0) throw new ArgumentException("There is no batch to evaluate. Pass at least one batch of shape [n, …].", nameof(batches));
+        if (count == 0)
+        {
+            throw new ArgumentException("There is no batch to evaluate. Pass at least one batch of shape [n, …].", nameof(batches));
+        }
+
         var mean = first / count;
         var deviation = (second / count - mean * mean).clamp(min: 0).sqrt();
         var terms = Values(sums / count);

@@ -12,8 +12,15 @@ internal static class FiniteCheck
     {
         if (TensorSpan.IsOpen(values))
         {
-            if (values.dtype == torch.ScalarType.Float32) return IsFinite<float>(TensorSpan.Of<float>(values));
-            if (values.dtype == torch.ScalarType.Float64) return IsFinite<double>(TensorSpan.Of<double>(values));
+            if (values.dtype == torch.ScalarType.Float32)
+            {
+                return IsFinite<float>(TensorSpan.Of<float>(values));
+            }
+
+            if (values.dtype == torch.ScalarType.Float64)
+            {
+                return IsFinite<double>(TensorSpan.Of<double>(values));
+            }
         }
 
         using var noGrad = torch.no_grad();
@@ -24,9 +31,19 @@ internal static class FiniteCheck
     /// <summary>A sum that is finite has finite terms; only one that is not needs a second look, since finite terms can overflow.</summary>
     private static bool IsFinite<T>(ReadOnlySpan<T> values) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (T.IsFinite(TensorPrimitives.Sum(values))) return true;
+        if (T.IsFinite(TensorPrimitives.Sum(values)))
+        {
+            return true;
+        }
+
         foreach (var value in values)
-            if (!T.IsFinite(value)) return false;
+        {
+            if (!T.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 }

@@ -18,7 +18,11 @@ internal static class FreedMemory
 
     private static readonly Lazy<bool> Kept = new(() =>
     {
-        if (!OperatingSystem.IsLinux()) return false;
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
         torch.empty(Block, dtype: torch.ScalarType.Byte).Dispose();
         return true;
     });

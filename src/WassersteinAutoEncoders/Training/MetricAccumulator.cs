@@ -12,16 +12,19 @@ internal sealed class MetricAccumulator(bool onCpu) : IDisposable
         public long Count;
     }
 
-    private readonly List<(string Name, torch.Tensor Sum, long Count)> onDevice = [];
-    private readonly List<(string Name, Sum Sum)> interval = [];
-    private readonly List<(string Name, Sum Sum)> epoch = [];
+    private readonly List<(string Name, torch.Tensor Sum, long Count)> _onDevice = [];
+    private readonly List<(string Name, Sum Sum)> _interval = [];
+    private readonly List<(string Name, Sum Sum)> _epoch = [];
 
     public void Add(WaeStepResult result)
     {
         Add("loss/total", result.TotalTensor, result.Values?.Total);
         Add("loss/reconstruction", result.ReconstructionTensor, result.Values?.Reconstruction);
         Add("loss/penalty", result.PenaltyTensor, result.Values?.Penalty);
-        foreach (var (name, value) in result.Measurements) Add(name, value, null);
+        foreach (var (name, value) in result.Measurements)
+        {
+            Add(name, value, null);
+        }
     }
 
     /// <summary>Adds a number that is known already.</summary>
@@ -31,20 +34,20 @@ internal sealed class MetricAccumulator(bool onCpu) : IDisposable
     public List<Metric> TakeInterval()
     {
         Drain();
-        return Take(interval);
+        return Take(_interval);
     }
 
     /// <summary>The means since the last call; the interval goes on.</summary>
     public List<Metric> TakeEpoch()
     {
         Drain();
-        return Take(epoch);
+        return Take(_epoch);
     }
 
     public JsonObject Save()
     {
         Drain();
-        return new JsonObject { ["interval"] = Save(interval), ["epoch"] = Save(epoch) };
+        return new JsonObject { ["interval"] = Save(_interval), ["epoch"] = Save(_epoch) };
     }
 
     /// <summary>Reads a saved state; the result is applied by calling it.</summary>
@@ -55,15 +58,19 @@ internal sealed class MetricAccumulator(bool onCpu) : IDisposable
         return () =>
         {
             Dispose();
-            Replace(interval, newInterval);
-            Replace(epoch, newEpoch);
+            Replace(_interval, newInterval);
+            Replace(_epoch, newEpoch);
         };
     }
 
     public void Dispose()
     {
-        foreach (var (_, sum, _) in onDevice) sum.Dispose();
-        onDevice.Clear();
+        foreach (var (_, sum, _) in _onDevice)
+        {
+            sum.Dispose();
+        }
+
+        _onDevice.Clear();
     }
 
     private void Add(string name, torch.Tensor value, double? read)
@@ -75,32 +82,43 @@ internal sealed class MetricAccumulator(bool onCpu) : IDisposable
         }
 
         using var noGrad = torch.no_grad();
-        var i = onDevice.FindIndex(s => s.Name == name);
-        if (i < 0) onDevice.Add((name, value.detach().to(torch.ScalarType.Float64, copy: true).DetachFromDisposeScope(), 1));
+        var i = _onDevice.FindIndex(s => s.Name == name);
+        if (i < 0)
+        {
+            _onDevice.Add((name, value.detach().to(torch.ScalarType.Float64, copy: true).DetachFromDisposeScope(), 1));
+        }
         else
         {
-            onDevice[i].Sum.add_(value);
-            onDevice[i] = onDevice[i] with { Count = onDevice[i].Count + 1 };
+            _onDevice[i].Sum.add_(value);
+            _onDevice[i] = _onDevice[i] with { Count = _onDevice[i].Count + 1 };
         }
     }
 
     private void Drain()
     {
-        foreach (var (name, sum, count) in onDevice) AddToBoth(name, Scalars.Read(sum), count);
+        foreach (var (name, sum, count) in _onDevice)
+        {
+            AddToBoth(name, Scalars.Read(sum), count);
+        }
+
         Dispose();
     }
 
     private void AddToBoth(string name, double total, long count)
     {
-        Add(interval, name, total, count);
-        Add(epoch, name, total, count);
+        Add(_interval, name, total, count);
+        Add(_epoch, name, total, count);
     }
 
     private static void Add(List<(string Name, Sum Sum)> sums, string name, double total, long count)
     {
         foreach (var (other, sum) in sums)
         {
-            if (!string.Equals(other, name, StringComparison.Ordinal)) continue;
+            if (!string.Equals(other, name, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             sum.Total += total;
             sum.Count += count;
             return;
@@ -130,7 +148,11 @@ internal sealed class MetricAccumulator(bool onCpu) : IDisposable
         var sums = new List<(string, Sum)>();
         foreach (var item in JsonNumbers.Array(saved, "metrics"))
         {
-            if (item is not JsonObject entry) throw new InvalidDataException("The saved metrics hold something other than objects.");
+            if (item is not JsonObject entry)
+            {
+                throw new InvalidDataException("The saved metrics hold something other than objects.");
+            }
+
             sums.Add((JsonNumbers.Text(entry, "name"), new Sum { Total = JsonNumbers.Double(entry, "total"), Count = JsonNumbers.Long(entry, "count", 1) }));
         }
 

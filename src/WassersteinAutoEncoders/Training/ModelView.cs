@@ -53,7 +53,10 @@ internal sealed class ModelView(
     {
         public void Dispose()
         {
-            foreach (var part in parts) part?.Dispose();
+            foreach (var part in parts)
+            {
+                part?.Dispose();
+            }
         }
     }
 }

@@ -11,7 +11,11 @@ internal sealed class NonFiniteGuard(NonFinitePolicy policy, TrainerCounters cou
     /// <summary>Logs a step that is left out, or throws.</summary>
     public void Report(string what, double lambda, double reconstruction, double penalty)
     {
-        if (counters.Skipped >= policy.MaximumSkips) throw new NonFiniteException(what, counters.Step, lambda, reconstruction, penalty, LastCheckpoint);
+        if (counters.Skipped >= policy.MaximumSkips)
+        {
+            throw new NonFiniteException(what, counters.Step, lambda, reconstruction, penalty, LastCheckpoint);
+        }
+
         counters.Skipped++;
         TrainerLog.StepSkipped(logger, what, counters.Step + 1, counters.Skipped, policy.MaximumSkips);
     }
@@ -19,7 +23,11 @@ internal sealed class NonFiniteGuard(NonFinitePolicy policy, TrainerCounters cou
     /// <summary>Where single steps are not looked at: throws if a mean over several is not finite.</summary>
     public void CheckMeans(List<Metric> means, int interval, double lambda)
     {
-        if (!means.Exists(m => m.Name.StartsWith("loss/", StringComparison.Ordinal) && !double.IsFinite(m.Value))) return;
+        if (!means.Exists(m => m.Name.StartsWith("loss/", StringComparison.Ordinal) && !double.IsFinite(m.Value)))
+        {
+            return;
+        }
+
         throw new NonFiniteException(
             $"A loss was not finite within the last {interval} steps, and weights may have been changed by it; found", counters.Step, lambda,
             means.Find(m => m.Name == "loss/reconstruction").Value, means.Find(m => m.Name == "loss/penalty").Value, LastCheckpoint);

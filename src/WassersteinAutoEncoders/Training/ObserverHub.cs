@@ -11,7 +11,11 @@ internal sealed class ObserverHub(IReadOnlyList<ITrainingObserver> observers, Ob
 
     public void Raise(TrainingEvent trainingEvent)
     {
-        if (observers.Count == 0) return;
+        if (observers.Count == 0)
+        {
+            return;
+        }
+
         using var noGrad = torch.no_grad();
         ObserverException? first = null;
         foreach (var observer in observers)
@@ -27,6 +31,9 @@ internal sealed class ObserverHub(IReadOnlyList<ITrainingObserver> observers, Ob
             }
         }
 
-        if (first is not null && policy == ObserverErrorPolicy.Stop) throw first;
+        if (first is not null && policy == ObserverErrorPolicy.Stop)
+        {
+            throw first;
+        }
     }
 }

@@ -15,11 +15,11 @@ internal sealed class ParameterSet
     /// <summary>libtorch's own clip_grad_norm_ adds as much to the norm it divides by.</summary>
     private const double Stabiliser = 1e-6;
 
-    private readonly (string Name, torch.nn.Module Module)[] modules;
+    private readonly (string Name, torch.nn.Module Module)[] _modules;
 
     private ParameterSet((string Name, torch.nn.Module Module)[] modules, IReadOnlyList<NamedParameter> trainable, torch.Device device, torch.ScalarType dtype)
     {
-        (this.modules, Trainable, Device, Dtype) = (modules, trainable, device, dtype);
+        (_modules, Trainable, Device, Dtype) = (modules, trainable, device, dtype);
         OnCpu = device.type == DeviceType.CPU;
     }
 
@@ -46,10 +46,21 @@ internal sealed class ParameterSet
             {
                 any = true;
                 var name = $"{moduleName}/{parameterName}";
-                if (parameter.IsInvalid) throw new ArgumentException($"The parameter '{name}' has been disposed. {ScopeAdvice}", moduleName);
-                if (first is null) (first, firstName) = (parameter, name);
+                if (parameter.IsInvalid)
+                {
+                    throw new ArgumentException($"The parameter '{name}' has been disposed. {ScopeAdvice}", moduleName);
+                }
+
+                if (first is null)
+                {
+                    (first, firstName) = (parameter, name);
+                }
+
                 CheckTogether(first, firstName, parameter, name, moduleName);
-                if (parameter.requires_grad && seen.Add(parameter.Handle)) trainable.Add(new NamedParameter(name, parameter));
+                if (parameter.requires_grad && seen.Add(parameter.Handle))
+                {
+                    trainable.Add(new NamedParameter(name, parameter));
+                }
             }
 
             if (!any)
@@ -60,7 +71,10 @@ internal sealed class ParameterSet
         }
 
         if (trainable.Count == 0)
+        {
             throw new ArgumentException($"No parameter of {string.Join(" and ", modules.Select(m => m.Name))} requires a gradient, so nothing can be trained. Set requires_grad on those that are to be.", modules[0].Name);
+        }
+
         return new ParameterSet(modules, trainable, first!.device, first.dtype);
     }
 
@@ -71,7 +85,7 @@ internal sealed class ParameterSet
         return
         [
             .. Trainable.Select(p => (p.Name, (torch.Tensor)p.Value)),
-            .. from module in modules
+            .. from module in _modules
                from buffer in module.Module.named_buffers()
                where torch.is_floating_point(buffer.buffer) && seen.Add(buffer.buffer.Handle)
                select ($"{module.Name}/{buffer.name}", buffer.buffer),
@@ -86,26 +100,42 @@ internal sealed class ParameterSet
     public void CheckCurrent()
     {
         var current = new HashSet<IntPtr>();
-        foreach (var (_, module) in modules)
+        foreach (var (_, module) in _modules)
+        {
             foreach (var (_, parameter) in module.named_parameters())
-                if (!parameter.IsInvalid) current.Add(parameter.Handle);
+            {
+                if (!parameter.IsInvalid)
+                {
+                    current.Add(parameter.Handle);
+                }
+            }
+        }
+
         foreach (var (name, parameter) in Trainable)
         {
             if (parameter.IsInvalid || !current.Contains(parameter.Handle))
+            {
                 throw new InvalidOperationException($"The parameter '{name}' was disposed or replaced after the trainer was made. Move modules to their device and element type before making the trainer, and keep them until it is done.");
+            }
         }
     }
 
     /// <summary>Sets every gradient to none.</summary>
     public void ClearGradients()
     {
-        foreach (var (_, parameter) in Trainable) parameter.grad = null;
+        foreach (var (_, parameter) in Trainable)
+        {
+            parameter.grad = null;
+        }
     }
 
     /// <summary>Whether backward passes reach these parameters; used to spare a critic's gradients that nobody reads.</summary>
     public void RequireGradients(bool required)
     {
-        foreach (var (_, parameter) in Trainable) parameter.requires_grad = required;
+        foreach (var (_, parameter) in Trainable)
+        {
+            parameter.requires_grad = required;
+        }
     }
 
     /// <summary>Multiplies every gradient with a number.</summary>
@@ -129,7 +159,10 @@ internal sealed class ParameterSet
         foreach (var (_, parameter) in Trainable)
         {
             using var gradient = parameter.grad;
-            if (gradient is not null) sum += SumOfSquares(gradient);
+            if (gradient is not null)
+            {
+                sum += SumOfSquares(gradient);
+            }
         }
 
         return GradientNorm = Math.Sqrt(sum);
@@ -138,8 +171,14 @@ internal sealed class ParameterSet
     /// <summary>Scales the gradients so that their norm, as measured last, is at most <paramref name="maximum"/>.</summary>
     public void Clip(double maximum)
     {
-        if (!OnCpu) ClipOnDevice(maximum);
-        else if (GradientNorm > maximum) ScaleGradients(maximum / (GradientNorm + Stabiliser));
+        if (!OnCpu)
+        {
+            ClipOnDevice(maximum);
+        }
+        else if (GradientNorm > maximum)
+        {
+            ScaleGradients(maximum / (GradientNorm + Stabiliser));
+        }
     }
 
     /// <summary>The name of the first parameter with a gradient that is not finite.</summary>
@@ -148,7 +187,10 @@ internal sealed class ParameterSet
         foreach (var (name, parameter) in Trainable)
         {
             using var gradient = parameter.grad;
-            if (gradient is not null && !double.IsFinite(SumOfSquares(gradient))) return name;
+            if (gradient is not null && !double.IsFinite(SumOfSquares(gradient)))
+            {
+                return name;
+            }
         }
 
         return null;
@@ -164,15 +206,26 @@ internal sealed class ParameterSet
         foreach (var (_, parameter) in Trainable)
         {
             var gradient = parameter.grad;
-            if (gradient is null) continue;
+            if (gradient is null)
+            {
+                continue;
+            }
+
             gradients.Add(gradient);
             var squares = (gradient * gradient).sum();
             sum = sum is null ? squares : sum + squares;
         }
 
-        if (sum is null) return;
+        if (sum is null)
+        {
+            return;
+        }
+
         var factor = sum.sqrt().add(Stabiliser).reciprocal().mul(maximum).clamp(max: 1);
-        foreach (var gradient in gradients) gradient.mul_(factor);
+        foreach (var gradient in gradients)
+        {
+            gradient.mul_(factor);
+        }
     }
 
     private const string ScopeAdvice = "A module made inside a dispose scope loses its parameters when the scope ends: make modules outside of scopes.";
@@ -180,17 +233,29 @@ internal sealed class ParameterSet
     private static void CheckTogether(Parameter first, string firstName, Parameter parameter, string name, string moduleName)
     {
         if (parameter.device_type != first.device_type || parameter.device_index != first.device_index)
+        {
             throw new ArgumentException($"'{firstName}' is on {first.device}, but '{name}' is on {parameter.device}. Move encoder, decoder and critic to one device before making the trainer.", moduleName);
+        }
+
         if (parameter.dtype != first.dtype || parameter.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64))
+        {
             throw new ArgumentException($"'{firstName}' is of type {first.dtype} and '{name}' of type {parameter.dtype}. All parameters must be Float32, or all Float64. Convert a module with to(ScalarType).", moduleName);
+        }
     }
 
     private static double SumOfSquares(torch.Tensor gradient)
     {
         if (TensorSpan.IsOpen(gradient))
         {
-            if (gradient.dtype == torch.ScalarType.Float32) return SumOfSquares<float>(TensorSpan.Of<float>(gradient));
-            if (gradient.dtype == torch.ScalarType.Float64) return SumOfSquares<double>(TensorSpan.Of<double>(gradient));
+            if (gradient.dtype == torch.ScalarType.Float32)
+            {
+                return SumOfSquares<float>(TensorSpan.Of<float>(gradient));
+            }
+
+            if (gradient.dtype == torch.ScalarType.Float64)
+            {
+                return SumOfSquares<double>(TensorSpan.Of<double>(gradient));
+            }
         }
 
         using var scope = torch.NewDisposeScope();
@@ -202,7 +267,10 @@ internal sealed class ParameterSet
     {
         double sum = 0;
         for (; !values.IsEmpty; values = values[Math.Min(Piece, values.Length)..])
+        {
             sum += double.CreateTruncating(TensorPrimitives.SumOfSquares(values[..Math.Min(Piece, values.Length)]));
+        }
+
         return sum;
     }
 }

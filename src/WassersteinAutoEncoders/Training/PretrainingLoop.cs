@@ -26,10 +26,16 @@ internal sealed class PretrainingLoop(
                 {
                     loss = Step(examples, parameters, optimizer);
                     steps++;
-                    if (steps == settings.MaximumSteps || loss < settings.Threshold || cancellationToken.IsCancellationRequested) break;
+                    if (steps == settings.MaximumSteps || loss < settings.Threshold || cancellationToken.IsCancellationRequested)
+                    {
+                        break;
+                    }
                 }
 
-                if (steps == before) throw new ArgumentException("There are no batches to pretrain on, or they can be enumerated only once. Pass at least two examples, in a collection or an enumerable that begins anew each time.", nameof(batches));
+                if (steps == before)
+                {
+                    throw new ArgumentException("There are no batches to pretrain on, or they can be enumerated only once. Pass at least two examples, in a collection or an enumerable that begins anew each time.", nameof(batches));
+                }
             }
         }
         finally
@@ -48,7 +54,11 @@ internal sealed class PretrainingLoop(
         var samples = prior.Sample(codes.shape[0], runner.PriorGenerator, codes.device, codes.dtype);
         var loss = Loss(codes, samples);
         var value = Scalars.Read(loss);
-        if (!double.IsFinite(value)) throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, runner.Guard.LastCheckpoint);
+        if (!double.IsFinite(value))
+        {
+            throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, runner.Guard.LastCheckpoint);
+        }
+
         loss.backward();
         optimizer.Step();
         return value;
@@ -89,7 +99,11 @@ internal sealed class PretrainingLoop(
                     Copy(batch, taken, gathered, filled, count);
                     taken += count;
                     filled += count;
-                    if (filled < settings.BatchSize) continue;
+                    if (filled < settings.BatchSize)
+                    {
+                        continue;
+                    }
+
                     complete = true;
                     filled = 0;
                     yield return gathered;

@@ -10,8 +10,15 @@ internal static class Scalars
     {
         if (scalar.device_type == DeviceType.CPU)
         {
-            if (scalar.dtype == torch.ScalarType.Float32) return TensorSpan.Of<float>(scalar)[0];
-            if (scalar.dtype == torch.ScalarType.Float64) return TensorSpan.Of<double>(scalar)[0];
+            if (scalar.dtype == torch.ScalarType.Float32)
+            {
+                return TensorSpan.Of<float>(scalar)[0];
+            }
+
+            if (scalar.dtype == torch.ScalarType.Float64)
+            {
+                return TensorSpan.Of<double>(scalar)[0];
+            }
         }
 
         return scalar.ToDouble();

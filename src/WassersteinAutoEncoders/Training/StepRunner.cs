@@ -12,27 +12,27 @@ namespace WassersteinAutoEncoders.Training;
 internal sealed class StepRunner : IDisposable
 {
     private const int CheckInterval = 100;
-    private readonly Module<torch.Tensor, torch.Tensor> encoder;
-    private readonly Module<torch.Tensor, torch.Tensor> decoder;
-    private readonly IPrior prior;
-    private readonly ILatentDivergence divergence;
-    private readonly ITrainableDivergence? trainable;
-    private readonly WaeTrainerOptions options;
-    private readonly TrainerCounters counters;
-    private long runs;
+    private readonly Module<torch.Tensor, torch.Tensor> _encoder;
+    private readonly Module<torch.Tensor, torch.Tensor> _decoder;
+    private readonly IPrior _prior;
+    private readonly ILatentDivergence _divergence;
+    private readonly ITrainableDivergence? _trainable;
+    private readonly WaeTrainerOptions _options;
+    private readonly TrainerCounters _counters;
+    private long _runs;
 
     public StepRunner(
         Module<torch.Tensor, torch.Tensor> encoder, Module<torch.Tensor, torch.Tensor> decoder, IPrior prior, ILatentDivergence divergence,
         WaeTrainerOptions options, TrainerCounters counters, ILogger logger)
     {
-        (this.encoder, this.decoder, this.prior, this.divergence) = (encoder, decoder, prior, divergence);
-        (this.options, this.counters) = (options, counters);
+        (_encoder, _decoder, _prior, _divergence) = (encoder, decoder, prior, divergence);
+        (_options, _counters) = (options, counters);
         Guard = new NonFiniteGuard(options.NonFinite, counters, logger);
-        trainable = divergence as ITrainableDivergence;
+        _trainable = divergence as ITrainableDivergence;
         Parameters = ParameterSet.Of(("encoder", encoder), ("decoder", decoder));
-        if (trainable is not null)
+        if (_trainable is not null)
         {
-            CriticParameters = ParameterSet.Of(("critic", trainable.Critic));
+            CriticParameters = ParameterSet.Of(("critic", _trainable.Critic));
             Parameters.CheckSameKind(CriticParameters);
         }
 
@@ -41,7 +41,10 @@ internal sealed class StepRunner : IDisposable
         PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
         NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
         Average = options.WeightAverageDecay is { } decay ? new WeightAverage(Parameters.Changing(), decay) : null;
-        if (Parameters.OnCpu) FreedMemory.Keep();
+        if (Parameters.OnCpu)
+        {
+            FreedMemory.Keep();
+        }
     }
 
     public ParameterSet Parameters { get; }
@@ -60,11 +63,11 @@ internal sealed class StepRunner : IDisposable
 
     public NonFiniteGuard Guard { get; }
 
-    public double Lambda => Value(options.Lambda, nameof(options.Lambda));
+    public double Lambda => Value(_options.Lambda, nameof(_options.Lambda));
 
-    public double LearningRate => Value(options.LearningRate, nameof(options.LearningRate));
+    public double LearningRate => Value(_options.LearningRate, nameof(_options.LearningRate));
 
-    public double CriticLearningRate => Value(options.CriticLearningRate, nameof(options.CriticLearningRate));
+    public double CriticLearningRate => Value(_options.CriticLearningRate, nameof(_options.CriticLearningRate));
 
     /// <summary>Takes one batch. The result's tensors belong to no dispose scope.</summary>
     public WaeStepResult Run(torch.Tensor batch, out StepOutcome outcome)
@@ -74,30 +77,40 @@ internal sealed class StepRunner : IDisposable
         var lambda = Lambda;
         var learningRate = LearningRate;
         using var scope = torch.NewDisposeScope();
-        if (counters.Accumulated == 0)
+        if (_counters.Accumulated == 0)
         {
             Parameters.ClearGradients();
             CriticParameters?.ClearGradients();
         }
 
-        if (Parameters.OnCpu && !FiniteCheck.IsFinite(batch)) return Skip("The batch holds NaN or an infinity", Nothing(lambda), out outcome);
+        if (Parameters.OnCpu && !FiniteCheck.IsFinite(batch))
+        {
+            return Skip("The batch holds NaN or an infinity", Nothing(lambda), out outcome);
+        }
 
-        var input = options.EncoderNoise is { } noise ? noise.Apply(batch, NoiseGenerator) : batch;
-        var codes = ModuleCalls.Encode(encoder, input, prior.Dimension);
-        var reconstruction = options.Cost.Evaluate(batch, ModuleCalls.Decode(decoder, codes));
+        var input = _options.EncoderNoise is { } noise ? noise.Apply(batch, NoiseGenerator) : batch;
+        var codes = ModuleCalls.Encode(_encoder, input, _prior.Dimension);
+        var reconstruction = _options.Cost.Evaluate(batch, ModuleCalls.Decode(_decoder, codes));
         var (penalty, latent, critic) = Latent(codes, lambda);
         var total = reconstruction + penalty * lambda;
         var result = Result(total, reconstruction, penalty, lambda, critic);
 
         if (Parameters.OnCpu)
         {
-            if (!double.IsFinite(result.Total)) return Skip("The loss is not finite", result, out outcome);
-            if (critic is not null && !double.IsFinite(Scalars.Read(critic.Loss))) return Skip("The critic's loss is not finite", result, out outcome);
+            if (!double.IsFinite(result.Total))
+            {
+                return Skip("The loss is not finite", result, out outcome);
+            }
+
+            if (critic is not null && !double.IsFinite(Scalars.Read(critic.Loss)))
+            {
+                return Skip("The critic's loss is not finite", result, out outcome);
+            }
         }
 
         Share(reconstruction + latent).backward();
-        counters.Accumulated++;
-        if (counters.Accumulated < options.AccumulationSteps)
+        _counters.Accumulated++;
+        if (_counters.Accumulated < _options.AccumulationSteps)
         {
             outcome = StepOutcome.Accumulated;
             return result;
@@ -117,8 +130,12 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Takes the optimizer step that an epoch's last, incomplete accumulation waits for. Returns whether there was one.</summary>
     public bool Flush()
     {
-        if (counters.Accumulated == 0) return false;
-        var scale = (double)options.AccumulationSteps / counters.Accumulated;
+        if (_counters.Accumulated == 0)
+        {
+            return false;
+        }
+
+        var scale = (double)_options.AccumulationSteps / _counters.Accumulated;
         Parameters.ScaleGradients(scale);
         CriticParameters?.ScaleGradients(scale);
         if (FindNonFiniteGradient() is { } name)
@@ -135,12 +152,30 @@ internal sealed class StepRunner : IDisposable
     public static void CheckBatch(torch.Tensor batch, ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.IsInvalid) throw new ArgumentException("The batch has been disposed. Keep it alive until the step is done.", nameof(batch));
-        if (batch.dim() < 2) throw new ArgumentException($"Expected a batch of shape [n, …] with at least two dimensions, but it has shape {ModuleCalls.Shape(batch)}. Add the batch dimension with unsqueeze(0).", nameof(batch));
-        if (batch.numel() == 0) throw new ArgumentException($"The batch of shape {ModuleCalls.Shape(batch)} is empty. Skip empty batches.", nameof(batch));
-        if (batch.dtype != parameters.Dtype) throw new ArgumentException($"Expected a batch of type {parameters.Dtype}, which the modules' parameters have, but it is {batch.dtype}. Convert it with batch.to({parameters.Dtype}).", nameof(batch));
+        if (batch.IsInvalid)
+        {
+            throw new ArgumentException("The batch has been disposed. Keep it alive until the step is done.", nameof(batch));
+        }
+
+        if (batch.dim() < 2)
+        {
+            throw new ArgumentException($"Expected a batch of shape [n, …] with at least two dimensions, but it has shape {ModuleCalls.Shape(batch)}. Add the batch dimension with unsqueeze(0).", nameof(batch));
+        }
+
+        if (batch.numel() == 0)
+        {
+            throw new ArgumentException($"The batch of shape {ModuleCalls.Shape(batch)} is empty. Skip empty batches.", nameof(batch));
+        }
+
+        if (batch.dtype != parameters.Dtype)
+        {
+            throw new ArgumentException($"Expected a batch of type {parameters.Dtype}, which the modules' parameters have, but it is {batch.dtype}. Convert it with batch.to({parameters.Dtype}).", nameof(batch));
+        }
+
         if (batch.device_type != parameters.Device.type || batch.device_index != parameters.Device.index)
+        {
             throw new ArgumentException($"Expected a batch on {parameters.Device}, where the modules' parameters are, but it is on {batch.device}. Move it with batch.to({parameters.Device}).", nameof(batch));
+        }
     }
 
     public void Dispose()
@@ -155,7 +190,11 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Now and then is enough: it takes a walk through all modules.</summary>
     private void CheckModules()
     {
-        if (runs++ % CheckInterval != 0) return;
+        if (_runs++ % CheckInterval != 0)
+        {
+            return;
+        }
+
         Parameters.CheckCurrent();
         CriticParameters?.CheckCurrent();
     }
@@ -163,25 +202,25 @@ internal sealed class StepRunner : IDisposable
     /// <summary>The penalty's value, what is to be minimised beside the reconstruction, and the critic's loss where there is a critic.</summary>
     private (torch.Tensor Penalty, torch.Tensor Objective, CriticLoss? Critic) Latent(torch.Tensor codes, double lambda)
     {
-        if (trainable is null)
+        if (_trainable is null)
         {
-            var penalty = divergence is IIntegratedDivergence integrated ? integrated.Evaluate(codes) : divergence.Evaluate(codes, Samples(codes));
+            var penalty = _divergence is IIntegratedDivergence integrated ? integrated.Evaluate(codes) : _divergence.Evaluate(codes, Samples(codes));
             return (penalty, penalty * lambda, null);
         }
 
         var samples = Samples(codes);
-        if (trainable is IJointDivergence joint)
+        if (_trainable is IJointDivergence joint)
         {
             var (objective, penalty, critic) = joint.EvaluateJointly(codes, samples, lambda);
             return (penalty, objective, critic);
         }
 
         var apart = PenaltyAlone(codes, samples);
-        var loss = trainable.EvaluateCritic(codes.detach(), samples);
+        var loss = _trainable.EvaluateCritic(codes.detach(), samples);
         return (apart, apart * lambda + loss.Loss, loss);
     }
 
-    private torch.Tensor Samples(torch.Tensor codes) => prior.Sample(codes.shape[0], PriorGenerator, codes.device, codes.dtype);
+    private torch.Tensor Samples(torch.Tensor codes) => _prior.Sample(codes.shape[0], PriorGenerator, codes.device, codes.dtype);
 
     /// <summary>The penalty passes through the critic; gradients of the critic's own weights would be computed for nobody.</summary>
     private torch.Tensor PenaltyAlone(torch.Tensor codes, torch.Tensor samples)
@@ -189,7 +228,7 @@ internal sealed class StepRunner : IDisposable
         CriticParameters!.RequireGradients(false);
         try
         {
-            return divergence.Evaluate(codes, samples);
+            return _divergence.Evaluate(codes, samples);
         }
         finally
         {
@@ -197,20 +236,28 @@ internal sealed class StepRunner : IDisposable
         }
     }
 
-    private torch.Tensor Share(torch.Tensor loss) => options.AccumulationSteps == 1 ? loss : loss / options.AccumulationSteps;
+    private torch.Tensor Share(torch.Tensor loss) => _options.AccumulationSteps == 1 ? loss : loss / _options.AccumulationSteps;
 
     private void Update(double learningRate)
     {
-        Apply(Parameters, Optimizer, learningRate, options.MaximumGradientNorm);
-        if (CriticOptimizer is not null) Apply(CriticParameters!, CriticOptimizer, CriticLearningRate, options.MaximumCriticGradientNorm);
-        counters.Accumulated = 0;
-        counters.Step++;
-        Average?.Update(counters.Step);
+        Apply(Parameters, Optimizer, learningRate, _options.MaximumGradientNorm);
+        if (CriticOptimizer is not null)
+        {
+            Apply(CriticParameters!, CriticOptimizer, CriticLearningRate, _options.MaximumCriticGradientNorm);
+        }
+
+        _counters.Accumulated = 0;
+        _counters.Step++;
+        Average?.Update(_counters.Step);
     }
 
     private static void Apply(ParameterSet parameters, IParameterOptimizer optimizer, double learningRate, double? maximum)
     {
-        if (maximum is { } limit) parameters.Clip(limit);
+        if (maximum is { } limit)
+        {
+            parameters.Clip(limit);
+        }
+
         optimizer.LearningRate = learningRate;
         optimizer.Step();
     }
@@ -218,8 +265,16 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Takes the norms of the gradients where that waits for nothing; the name of a parameter whose gradient is not finite.</summary>
     private string? FindNonFiniteGradient()
     {
-        if (!Parameters.OnCpu) return null;
-        if (!double.IsFinite(Parameters.MeasureGradient())) return Parameters.FirstNonFiniteGradient();
+        if (!Parameters.OnCpu)
+        {
+            return null;
+        }
+
+        if (!double.IsFinite(Parameters.MeasureGradient()))
+        {
+            return Parameters.FirstNonFiniteGradient();
+        }
+
         return CriticParameters is not null && !double.IsFinite(CriticParameters.MeasureGradient()) ? CriticParameters.FirstNonFiniteGradient() : null;
     }
 
@@ -227,7 +282,7 @@ internal sealed class StepRunner : IDisposable
     {
         Parameters.ClearGradients();
         CriticParameters?.ClearGradients();
-        counters.Accumulated = 0;
+        _counters.Accumulated = 0;
     }
 
     private WaeStepResult Skip(string what, WaeStepResult result, out StepOutcome outcome)
@@ -252,7 +307,10 @@ internal sealed class StepRunner : IDisposable
         if (critic is not null)
         {
             measurements.Add(("critic/loss", critic.Loss.detach().DetachFromDisposeScope()));
-            foreach (var (name, value) in critic.Measurements) measurements.Add((name, value.detach().DetachFromDisposeScope()));
+            foreach (var (name, value) in critic.Measurements)
+            {
+                measurements.Add((name, value.detach().DetachFromDisposeScope()));
+            }
         }
 
         return new WaeStepResult(
@@ -270,9 +328,9 @@ internal sealed class StepRunner : IDisposable
 
     private double Value(ISchedule schedule, string name)
     {
-        var value = schedule.Value(counters.Step, counters.Epoch);
+        var value = schedule.Value(_counters.Step, _counters.Epoch);
         return double.IsFinite(value) && value >= 0
             ? value
-            : throw new InvalidOperationException(FormattableString.Invariant($"The schedule {name} ({schedule.GetType().Name}) gave {value} at step {counters.Step}, epoch {counters.Epoch}; expected a finite value of at least 0."));
+            : throw new InvalidOperationException(FormattableString.Invariant($"The schedule {name} ({schedule.GetType().Name}) gave {value} at step {_counters.Step}, epoch {_counters.Epoch}; expected a finite value of at least 0."));
     }
 }

@@ -14,20 +14,39 @@ internal static class StochasticParts
         Add(found, "encoder", encoder);
         Add(found, "decoder", decoder);
         foreach (var (index, source) in CompositeDivergences.RandomSources(divergence).Index())
+        {
             Add(found, index == 0 ? "divergence" : $"divergence/{index}", source.Generator);
-        if (divergence is ITrainableDivergence trainable) Add(found, "critic", trainable.Critic);
+        }
+
+        if (divergence is ITrainableDivergence trainable)
+        {
+            Add(found, "critic", trainable.Critic);
+        }
+
         return found;
     }
 
     private static void Add(List<(string Name, torch.Generator Generator)> found, string name, Module module)
     {
-        if (module is IStochasticModule root) Add(found, name, root.Generator);
+        if (module is IStochasticModule root)
+        {
+            Add(found, name, root.Generator);
+        }
+
         foreach (var (childName, child) in module.named_modules())
-            if (child is IStochasticModule stochastic) Add(found, $"{name}/{childName}", stochastic.Generator);
+        {
+            if (child is IStochasticModule stochastic)
+            {
+                Add(found, $"{name}/{childName}", stochastic.Generator);
+            }
+        }
     }
 
     private static void Add(List<(string Name, torch.Generator Generator)> found, string name, torch.Generator generator)
     {
-        if (!found.Exists(f => ReferenceEquals(f.Generator, generator))) found.Add((name, generator));
+        if (!found.Exists(f => ReferenceEquals(f.Generator, generator)))
+        {
+            found.Add((name, generator));
+        }
     }
 }

@@ -19,9 +19,21 @@ internal sealed record TrainerParts(
         Add(tensors, "encoder/", Encoder.state_dict());
         Add(tensors, "decoder/", Decoder.state_dict());
         Add(tensors, "optimizer/", Runner.Optimizer.State);
-        if (Divergence is ITrainableDivergence trainable) Add(tensors, "critic/", trainable.Critic.state_dict());
-        if (Runner.CriticOptimizer is { } critic) Add(tensors, "critic_optimizer/", critic.State);
-        if (Runner.Average is { } average) Add(tensors, "average/", average.State);
+        if (Divergence is ITrainableDivergence trainable)
+        {
+            Add(tensors, "critic/", trainable.Critic.state_dict());
+        }
+
+        if (Runner.CriticOptimizer is { } critic)
+        {
+            Add(tensors, "critic_optimizer/", critic.State);
+        }
+
+        if (Runner.Average is { } average)
+        {
+            Add(tensors, "average/", average.State);
+        }
+
         return tensors;
     }
 
@@ -50,14 +62,20 @@ internal sealed record TrainerParts(
         foreach (var group in Options.Observers.GroupBy(o => o.GetType()))
         {
             var number = 0;
-            foreach (var observer in group) Add(ObserverPrefix + number++, observer);
+            foreach (var observer in group)
+            {
+                Add(ObserverPrefix + number++, observer);
+            }
         }
 
         return found;
 
         void Add(string name, object? value)
         {
-            if (value is IResumable resumable) found.Add(($"{name}: {value.GetType().FullName}", resumable));
+            if (value is IResumable resumable)
+            {
+                found.Add(($"{name}: {value.GetType().FullName}", resumable));
+            }
         }
     }
 
@@ -77,6 +95,9 @@ internal sealed record TrainerParts(
 
     private static void Add(Dictionary<string, torch.Tensor> tensors, string prefix, IEnumerable<KeyValuePair<string, torch.Tensor>> values)
     {
-        foreach (var (name, value) in values) tensors.Add(prefix + name, value);
+        foreach (var (name, value) in values)
+        {
+            tensors.Add(prefix + name, value);
+        }
     }
 }

@@ -12,12 +12,12 @@ public sealed class TruncatedGaussianNoise : IInputNoise
     /// <summary>erf(√2): the probability of a normal variable within two deviations.</summary>
     private const double Inside = 0.954499736103642;
 
-    private readonly double deviation;
+    private readonly double _deviation;
 
     /// <summary>Creates the noise.</summary>
     /// <param name="deviation">σ, finite and &gt; 0; 0.01 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviation"/> is not positive and finite.</exception>
-    public TruncatedGaussianNoise(double deviation = 0.01) => this.deviation = Check.Positive(deviation);
+    public TruncatedGaussianNoise(double deviation = 0.01) => _deviation = Check.Positive(deviation);
 
     /// <inheritdoc/>
     public torch.Tensor Apply(torch.Tensor batch, torch.Generator generator)
@@ -26,7 +26,7 @@ public sealed class TruncatedGaussianNoise : IInputNoise
         ArgumentNullException.ThrowIfNull(generator);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).mul_(2 * Inside).sub_(Inside).erfinv_().mul_(deviation * Math.Sqrt(2));
+        var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).mul_(2 * Inside).sub_(Inside).erfinv_().mul_(_deviation * Math.Sqrt(2));
         return (batch + noise.to(batch.device)).MoveToOuterDisposeScope();
     }
 }

@@ -37,6 +37,9 @@ public sealed record WaeStepResult(
         TotalTensor.Dispose();
         ReconstructionTensor.Dispose();
         PenaltyTensor.Dispose();
-        foreach (var (_, value) in Measurements) value.Dispose();
+        foreach (var (_, value) in Measurements)
+        {
+            value.Dispose();
+        }
     }
 }

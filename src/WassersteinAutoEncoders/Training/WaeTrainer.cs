@@ -23,21 +23,21 @@ namespace WassersteinAutoEncoders.Training;
 /// </remarks>
 public sealed class WaeTrainer : IDisposable
 {
-    private readonly Module<torch.Tensor, torch.Tensor> encoder;
-    private readonly Module<torch.Tensor, torch.Tensor> decoder;
-    private readonly ILatentDivergence divergence;
-    private readonly ILogger logger;
-    private readonly StepRunner runner;
-    private readonly ModelView view;
-    private readonly MetricAccumulator metrics;
-    private readonly torch.Generator samplingGenerator;
-    private readonly TrainerCounters counters = new();
-    private ISchedule[]? schedules;
-    private List<Metric>? recorded;
-    private WaeStepResult? last;
-    private volatile string? stopReason;
-    private bool fitting;
-    private bool disposed;
+    private readonly Module<torch.Tensor, torch.Tensor> _encoder;
+    private readonly Module<torch.Tensor, torch.Tensor> _decoder;
+    private readonly ILatentDivergence _divergence;
+    private readonly ILogger _logger;
+    private readonly StepRunner _runner;
+    private readonly ModelView _view;
+    private readonly MetricAccumulator _metrics;
+    private readonly torch.Generator _samplingGenerator;
+    private readonly TrainerCounters _counters = new();
+    private ISchedule[]? _schedules;
+    private List<Metric>? _recorded;
+    private WaeStepResult? _last;
+    private volatile string? _stopReason;
+    private bool _fitting;
+    private bool _disposed;
 
     /// <summary>Creates a trainer.</summary>
     /// <param name="encoder">Q: a batch <c>[n, …]</c> to codes <c>[n, d]</c>; d is the prior's dimension.</param>
@@ -55,55 +55,55 @@ public sealed class WaeTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(prior);
         ArgumentNullException.ThrowIfNull(divergence);
-        (this.encoder, this.decoder, Prior, this.divergence) = (encoder, decoder, prior, divergence);
+        (_encoder, _decoder, Prior, _divergence) = (encoder, decoder, prior, divergence);
         Options = options ?? new WaeTrainerOptions();
         Options.Validate();
-        this.logger = logger ?? NullLogger.Instance;
+        _logger = logger ?? NullLogger.Instance;
         Check.AtLeast(prior.Dimension, 1, nameof(prior));
-        runner = new StepRunner(encoder, decoder, prior, divergence, Options, counters, this.logger);
-        view = new ModelView(encoder, decoder, prior, divergence, runner);
-        metrics = new MetricAccumulator(runner.Parameters.OnCpu);
-        samplingGenerator = Generators.Create(Options.Seed, Generators.Sampling);
+        _runner = new StepRunner(encoder, decoder, prior, divergence, Options, _counters, _logger);
+        _view = new ModelView(encoder, decoder, prior, divergence, _runner);
+        _metrics = new MetricAccumulator(_runner.Parameters.OnCpu);
+        _samplingGenerator = Generators.Create(Options.Seed, Generators.Sampling);
     }
 
     /// <summary>The encoder Q.</summary>
-    public Module<torch.Tensor, torch.Tensor> Encoder => encoder;
+    public Module<torch.Tensor, torch.Tensor> Encoder => _encoder;
 
     /// <summary>The decoder G.</summary>
-    public Module<torch.Tensor, torch.Tensor> Decoder => decoder;
+    public Module<torch.Tensor, torch.Tensor> Decoder => _decoder;
 
     /// <summary>The prior P_Z.</summary>
     public IPrior Prior { get; }
 
     /// <summary>The latent divergence D.</summary>
-    public ILatentDivergence Divergence => divergence;
+    public ILatentDivergence Divergence => _divergence;
 
     /// <summary>The settings.</summary>
     public WaeTrainerOptions Options { get; }
 
     /// <summary>Optimizer steps done, resumed runs included.</summary>
-    public long StepCount => counters.Step;
+    public long StepCount => _counters.Step;
 
     /// <summary>Epochs completed, resumed runs included.</summary>
-    public int Epoch => counters.Epoch;
+    public int Epoch => _counters.Epoch;
 
     /// <summary>Batches of the current epoch that were used; greater than 0 where a run stopped in the middle of one.</summary>
-    public long BatchInEpoch => counters.Batch;
+    public long BatchInEpoch => _counters.Batch;
 
     /// <summary>The factor λ of the next step.</summary>
-    public double Lambda => runner.Lambda;
+    public double Lambda => _runner.Lambda;
 
     /// <summary>The learning rate of encoder and decoder in the next step.</summary>
-    public double LearningRate => runner.LearningRate;
+    public double LearningRate => _runner.LearningRate;
 
     /// <summary>Steps left out because something was not finite, resumed runs included.</summary>
-    public int SkippedSteps => counters.Skipped;
+    public int SkippedSteps => _counters.Skipped;
 
     /// <summary>The path of the checkpoint saved or loaded last, if there is one.</summary>
-    public string? LastCheckpoint => runner.Guard.LastCheckpoint;
+    public string? LastCheckpoint => _runner.Guard.LastCheckpoint;
 
     /// <summary>Why the current or last call of <see cref="Fit"/> was asked to stop; <see langword="null"/> when it was not.</summary>
-    public string? StopReason => stopReason;
+    public string? StopReason => _stopReason;
 
     /// <summary>Takes one batch: forward, backward and, each <see cref="WaeTrainerOptions.AccumulationSteps"/> batches, an update of the weights.</summary>
     /// <remarks>The batch stays the caller's. After an exception no weight has changed. No observer is called and no epoch counted; see <see cref="CompleteEpoch"/> for loops of one's own.</remarks>
@@ -113,7 +113,7 @@ public sealed class WaeTrainer : IDisposable
     /// <exception cref="NonFiniteException">The batch, the loss or a gradient holds NaN or an infinity, and the options do not allow to skip it.</exception>
     public WaeStepResult Step(torch.Tensor batch)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         return StepCore(batch, out _);
     }
 
@@ -121,7 +121,7 @@ public sealed class WaeTrainer : IDisposable
     /// <returns>The means over the epoch.</returns>
     public IReadOnlyList<Metric> CompleteEpoch()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         return EndEpoch([]);
     }
 
@@ -133,8 +133,8 @@ public sealed class WaeTrainer : IDisposable
     public WaeEvaluation Evaluate(IEnumerable<torch.Tensor> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return view.Evaluate(Options.Cost, batches, Options.Seed);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _view.Evaluate(Options.Cost, batches, Options.Seed);
     }
 
     /// <summary>The codes Q(x) of a batch, in evaluation mode.</summary>
@@ -142,8 +142,8 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[n, d]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Encode(torch.Tensor x)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return view.Encode(x);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _view.Encode(x);
     }
 
     /// <summary>The decoder's output G(z) for codes, in evaluation mode.</summary>
@@ -151,8 +151,8 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[n, …]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Decode(torch.Tensor z)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return view.Decode(z);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _view.Decode(z);
     }
 
     /// <summary>The reconstructions G(Q(x)) of a batch, in evaluation mode.</summary>
@@ -160,8 +160,8 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[n, …]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Reconstruct(torch.Tensor x)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return view.Reconstruct(x);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _view.Reconstruct(x);
     }
 
     /// <summary>Decodes prior samples, in evaluation mode; new ones at each call, from a generator that training does not use.</summary>
@@ -169,8 +169,8 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[count, …]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Sample(long count)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return Sample(count, samplingGenerator);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Sample(count, _samplingGenerator);
     }
 
     /// <summary>Decodes prior samples drawn from a given generator, in evaluation mode.</summary>
@@ -180,9 +180,9 @@ public sealed class WaeTrainer : IDisposable
     public torch.Tensor Sample(long count, torch.Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Check.AtLeast(count, 1);
-        return view.Sample(count, generator);
+        return _view.Sample(count, generator);
     }
 
     /// <summary>Pretrains the encoder on mean and covariance of the prior; see <see cref="EncoderPretraining"/>. <see cref="Fit"/> does it by itself where the options ask for it.</summary>
@@ -195,12 +195,12 @@ public sealed class WaeTrainer : IDisposable
     public PretrainingResult Pretrain(IEnumerable<torch.Tensor> batches, EncoderPretraining? settings = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         settings ??= Options.Pretraining ?? new EncoderPretraining();
         settings.Validate();
-        var result = new PretrainingLoop(encoder, Prior, runner, Options, settings, cancellationToken).Run(batches);
-        counters.Pretrained = !cancellationToken.IsCancellationRequested;
-        TrainerLog.Pretrained(logger, result.Steps, result.Loss);
+        var result = new PretrainingLoop(_encoder, Prior, _runner, Options, settings, cancellationToken).Run(batches);
+        _counters.Pretrained = !cancellationToken.IsCancellationRequested;
+        TrainerLog.Pretrained(_logger, result.Steps, result.Loss);
         return result;
     }
 
@@ -209,7 +209,7 @@ public sealed class WaeTrainer : IDisposable
     public void RequestStop(string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        stopReason = reason;
+        _stopReason = reason;
     }
 
     /// <summary>Trains until <paramref name="epochs"/> epochs are completed, those of earlier calls and of a loaded checkpoint included.</summary>
@@ -236,17 +236,21 @@ public sealed class WaeTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batches);
         Check.AtLeast(epochs, 1);
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (fitting) throw new InvalidOperationException("Fit is already running. An observer cannot start another run; use RequestStop.");
-        fitting = true;
-        stopReason = null;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_fitting)
+        {
+            throw new InvalidOperationException("Fit is already running. An observer cannot start another run; use RequestStop.");
+        }
+
+        _fitting = true;
+        _stopReason = null;
         try
         {
-            return new FitLoop(this, batches, epochs, new ObserverHub(Options.Observers, Options.ObserverErrors, logger), logger, cancellationToken).Run();
+            return new FitLoop(this, batches, epochs, new ObserverHub(Options.Observers, Options.ObserverErrors, _logger), _logger, cancellationToken).Run();
         }
         finally
         {
-            fitting = false;
+            _fitting = false;
         }
     }
 
@@ -262,10 +266,10 @@ public sealed class WaeTrainer : IDisposable
     public void SaveCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         TrainerCheckpoint.Save(path, Parts());
-        runner.Guard.LastCheckpoint = path;
-        TrainerLog.CheckpointSaved(logger, path, counters.Step);
+        _runner.Guard.LastCheckpoint = path;
+        TrainerLog.CheckpointSaved(_logger, path, _counters.Step);
     }
 
     /// <summary>Takes over a state saved by a trainer with the same modules and options; on the CPU, training then goes on as if it had never stopped, bit for bit.</summary>
@@ -280,86 +284,130 @@ public sealed class WaeTrainer : IDisposable
     public void LoadCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (fitting) throw new InvalidOperationException("A checkpoint cannot be loaded while Fit is running. Load it before, or after.");
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_fitting)
+        {
+            throw new InvalidOperationException("A checkpoint cannot be loaded while Fit is running. Load it before, or after.");
+        }
+
         TrainerCheckpoint.Load(path, Parts());
-        recorded = null;
-        runner.Guard.LastCheckpoint = path;
-        TrainerLog.CheckpointLoaded(logger, path, counters.Epoch, counters.Step);
+        _recorded = null;
+        _runner.Guard.LastCheckpoint = path;
+        TrainerLog.CheckpointLoaded(_logger, path, _counters.Epoch, _counters.Step);
     }
 
     /// <summary>Frees the optimizers' states and generators. The modules stay as they are.</summary>
     public void Dispose()
     {
-        if (disposed) return;
-        disposed = true;
-        last?.DisposeTensors();
-        runner.Dispose();
-        metrics.Dispose();
-        samplingGenerator.Dispose();
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _last?.DisposeTensors();
+        _runner.Dispose();
+        _metrics.Dispose();
+        _samplingGenerator.Dispose();
     }
 
-    internal TrainerCounters Counters => counters;
+    internal TrainerCounters Counters => _counters;
 
     /// <summary>A step with all its bookkeeping.</summary>
     internal WaeStepResult StepCore(torch.Tensor batch, out StepOutcome outcome)
     {
-        last?.DisposeTensors();
-        last = null;
-        var result = last = runner.Run(batch, out outcome);
-        if (outcome != StepOutcome.Skipped) metrics.Add(result);
-        counters.Batch++;
-        if (outcome == StepOutcome.Updated) AfterUpdate(result);
+        _last?.DisposeTensors();
+        _last = null;
+        var result = _last = _runner.Run(batch, out outcome);
+        if (outcome != StepOutcome.Skipped)
+        {
+            _metrics.Add(result);
+        }
+
+        _counters.Batch++;
+        if (outcome == StepOutcome.Updated)
+        {
+            AfterUpdate(result);
+        }
+
         return result;
     }
 
     /// <summary>The means of the interval that the last step completed, once.</summary>
     internal IReadOnlyList<Metric>? TakeRecorded()
     {
-        var taken = recorded;
-        recorded = null;
+        var taken = _recorded;
+        _recorded = null;
         return taken;
     }
 
     /// <summary>Takes the step that an incomplete accumulation waits for. Returns the terms of its last batch if there was one.</summary>
     internal WaeStepResult? Flush()
     {
-        if (!runner.Flush() || last is null) return null;
-        AfterUpdate(last);
-        return last;
+        if (!_runner.Flush() || _last is null)
+        {
+            return null;
+        }
+
+        AfterUpdate(_last);
+        return _last;
     }
 
     /// <summary>Ends the epoch; <paramref name="evaluated"/> joins its means.</summary>
     internal IReadOnlyList<Metric> EndEpoch(IEnumerable<Metric> evaluated)
     {
         Flush();
-        var means = Complete(metrics.TakeEpoch());
+        var means = Complete(_metrics.TakeEpoch());
         means.AddRange(evaluated);
-        counters.Epoch++;
-        counters.Batch = 0;
-        foreach (var schedule in Schedules().OfType<IEpochFeedback>()) schedule.EpochCompleted(counters.Epoch, means);
+        _counters.Epoch++;
+        _counters.Batch = 0;
+        foreach (var schedule in Schedules().OfType<IEpochFeedback>())
+        {
+            schedule.EpochCompleted(_counters.Epoch, means);
+        }
+
         return means;
     }
 
     private void AfterUpdate(WaeStepResult result)
     {
-        if (runner.Parameters.OnCpu) metrics.Add("gradient/norm", runner.Parameters.GradientNorm);
-        foreach (var schedule in Schedules()) (schedule as IStepFeedback)?.StepTaken(counters.Step, result);
-        if (counters.Step % Options.LoggingInterval != 0) return;
-        recorded = Complete(metrics.TakeInterval());
+        if (_runner.Parameters.OnCpu)
+        {
+            _metrics.Add("gradient/norm", _runner.Parameters.GradientNorm);
+        }
+
+        foreach (var schedule in Schedules())
+        {
+            (schedule as IStepFeedback)?.StepTaken(_counters.Step, result);
+        }
+
+        if (_counters.Step % Options.LoggingInterval != 0)
+        {
+            return;
+        }
+
+        _recorded = Complete(_metrics.TakeInterval());
     }
 
     /// <summary>Adds what is not a mean, and looks for what is not finite where single steps are not looked at.</summary>
     private List<Metric> Complete(List<Metric> means)
     {
-        if (!runner.Parameters.OnCpu) runner.Guard.CheckMeans(means, Options.LoggingInterval, Lambda);
+        if (!_runner.Parameters.OnCpu)
+        {
+            _runner.Guard.CheckMeans(means, Options.LoggingInterval, Lambda);
+        }
+
         means.Add(new Metric("lambda", Lambda));
         means.Add(new Metric("learning_rate", LearningRate));
-        if (runner.CriticOptimizer is not null) means.Add(new Metric("critic/learning_rate", runner.CriticLearningRate));
+        if (_runner.CriticOptimizer is not null)
+        {
+            means.Add(new Metric("critic/learning_rate", _runner.CriticLearningRate));
+        }
+
         return means;
     }
 
-    private TrainerParts Parts() => new(encoder, decoder, divergence, runner, metrics, samplingGenerator, counters, Options);
+    private TrainerParts Parts() => new(_encoder, _decoder, _divergence, _runner, _metrics, _samplingGenerator, _counters, Options);
 
-    private ISchedule[] Schedules() => schedules ??= [.. new[] { Options.Lambda, Options.LearningRate, Options.CriticLearningRate }.Distinct()];
+    private ISchedule[] Schedules() => _schedules ??= [.. new[] { Options.Lambda, Options.LearningRate, Options.CriticLearningRate }.Distinct()];
 }

@@ -100,10 +100,26 @@ public sealed record WaeTrainerOptions
         CheckPresent(CriticOptimizer, nameof(CriticOptimizer));
         CheckPresent(NonFinite, nameof(NonFinite));
         CheckPresent(Observers, nameof(Observers));
-        foreach (var observer in Observers) CheckPresent(observer, nameof(Observers));
-        if (MaximumGradientNorm is { } norm) Check.Positive(norm, nameof(MaximumGradientNorm));
-        if (MaximumCriticGradientNorm is { } criticNorm) Check.Positive(criticNorm, nameof(MaximumCriticGradientNorm));
-        if (WeightAverageDecay is { } decay) Check.Positive(Check.Fraction(decay, nameof(WeightAverageDecay)), nameof(WeightAverageDecay));
+        foreach (var observer in Observers)
+        {
+            CheckPresent(observer, nameof(Observers));
+        }
+
+        if (MaximumGradientNorm is { } norm)
+        {
+            Check.Positive(norm, nameof(MaximumGradientNorm));
+        }
+
+        if (MaximumCriticGradientNorm is { } criticNorm)
+        {
+            Check.Positive(criticNorm, nameof(MaximumCriticGradientNorm));
+        }
+
+        if (WeightAverageDecay is { } decay)
+        {
+            Check.Positive(Check.Fraction(decay, nameof(WeightAverageDecay)), nameof(WeightAverageDecay));
+        }
+
         Pretraining?.Validate();
         Check.AtLeast(AccumulationSteps, 1, nameof(AccumulationSteps));
         Check.AtLeast(LoggingInterval, 1, nameof(LoggingInterval));
@@ -112,6 +128,9 @@ public sealed record WaeTrainerOptions
 
     private static void CheckPresent(object? value, string name)
     {
-        if (value is null) throw new ArgumentNullException(name, $"The option '{name}' must not be null. Leave it out to have its default.");
+        if (value is null)
+        {
+            throw new ArgumentNullException(name, $"The option '{name}' must not be null. Leave it out to have its default.");
+        }
     }
 }

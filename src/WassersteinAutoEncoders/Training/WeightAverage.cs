@@ -9,16 +9,19 @@ namespace WassersteinAutoEncoders.Training;
 /// </remarks>
 internal sealed class WeightAverage : IDisposable
 {
-    private readonly IReadOnlyList<(string Name, torch.Tensor Value)> tensors;
-    private readonly double decay;
-    private readonly torch.Tensor[] averages;
+    private readonly IReadOnlyList<(string Name, torch.Tensor Value)> _tensors;
+    private readonly double _decay;
+    private readonly torch.Tensor[] _averages;
 
     public WeightAverage(IReadOnlyList<(string Name, torch.Tensor Value)> tensors, double decay)
     {
-        (this.tensors, this.decay) = (tensors, decay);
+        (_tensors, _decay) = (tensors, decay);
         using var noGrad = torch.no_grad();
-        averages = [.. tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
-        for (var i = 0; i < averages.Length; i++) State.Add(tensors[i].Name, averages[i]);
+        _averages = [.. tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
+        for (var i = 0; i < _averages.Length; i++)
+        {
+            State.Add(tensors[i].Name, _averages[i]);
+        }
     }
 
     /// <summary>The averages by the names of their parameters and buffers.</summary>
@@ -26,13 +29,13 @@ internal sealed class WeightAverage : IDisposable
 
     public void Update(long step)
     {
-        var factor = Math.Min(decay, (1.0 + step) / (10.0 + step));
+        var factor = Math.Min(_decay, (1.0 + step) / (10.0 + step));
         using var noGrad = torch.no_grad();
-        for (var i = 0; i < averages.Length; i++)
+        for (var i = 0; i < _averages.Length; i++)
         {
             // As a step towards w: a buffer that never changes stays as it is, to the bit.
-            using var difference = tensors[i].Value - averages[i];
-            averages[i].add_(difference, alpha: 1 - factor);
+            using var difference = _tensors[i].Value - _averages[i];
+            _averages[i].add_(difference, alpha: 1 - factor);
         }
     }
 
@@ -41,29 +44,35 @@ internal sealed class WeightAverage : IDisposable
 
     public void Dispose()
     {
-        foreach (var average in averages) average.Dispose();
+        foreach (var average in _averages)
+        {
+            average.Dispose();
+        }
     }
 
     private sealed class Exchange : IDisposable
     {
-        private readonly WeightAverage owner;
-        private readonly torch.Tensor[] weights;
+        private readonly WeightAverage _owner;
+        private readonly torch.Tensor[] _weights;
 
         public Exchange(WeightAverage owner)
         {
-            this.owner = owner;
+            _owner = owner;
             using var noGrad = torch.no_grad();
-            weights = [.. owner.tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
-            for (var i = 0; i < weights.Length; i++) owner.tensors[i].Value.copy_(owner.averages[i]);
+            _weights = [.. owner._tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
+            for (var i = 0; i < _weights.Length; i++)
+            {
+                owner._tensors[i].Value.copy_(owner._averages[i]);
+            }
         }
 
         public void Dispose()
         {
             using var noGrad = torch.no_grad();
-            for (var i = 0; i < weights.Length; i++)
+            for (var i = 0; i < _weights.Length; i++)
             {
-                owner.tensors[i].Value.copy_(weights[i]);
-                weights[i].Dispose();
+                _owner._tensors[i].Value.copy_(_weights[i]);
+                _weights[i].Dispose();
             }
         }
     }

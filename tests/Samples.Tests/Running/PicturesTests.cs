@@ -60,12 +60,12 @@ public class PicturesTests
     /// <summary>Keeps what it is asked to decode.</summary>
     private sealed class Listener : nn.Module<Tensor, Tensor>
     {
-        private readonly nn.Module<Tensor, Tensor> decoder;
+        private readonly nn.Module<Tensor, Tensor> _decoder;
 
         public Listener(nn.Module<Tensor, Tensor> decoder)
             : base(nameof(Listener))
         {
-            this.decoder = decoder;
+            _decoder = decoder;
             RegisterComponents();
         }
 
@@ -74,7 +74,7 @@ public class PicturesTests
         public override Tensor forward(Tensor input)
         {
             Heard.Add(input.detach().clone().DetachFromDisposeScope());
-            return decoder.call(input);
+            return _decoder.call(input);
         }
     }
 }

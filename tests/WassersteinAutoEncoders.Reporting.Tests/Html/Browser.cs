@@ -9,12 +9,12 @@ namespace WassersteinAutoEncoders.Reporting.Tests.Html;
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private readonly Process process;
-    private readonly DirectoryInfo profile;
-    private readonly ClientWebSocket socket = new();
-    private int lastId;
+    private readonly Process _process;
+    private readonly DirectoryInfo _profile;
+    private readonly ClientWebSocket _socket = new();
+    private int _lastId;
 
-    private Browser(Process process, DirectoryInfo profile) => (this.process, this.profile) = (process, profile);
+    private Browser(Process process, DirectoryInfo profile) => (_process, _profile) = (process, profile);
 
     /// <summary>Where a Chromium is, or nothing.</summary>
     public static string? Executable { get; } = new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => "/usr/bin/" + name).FirstOrDefault(File.Exists);
@@ -41,14 +41,20 @@ internal sealed class Browser : IAsyncDisposable
         using var limit = new CancellationTokenSource(Patience);
         var portFile = Path.Combine(profile.FullName, "DevToolsActivePort");
         while (!File.Exists(portFile) || (await File.ReadAllLinesAsync(portFile, limit.Token)).Length < 2)
+        {
             await Task.Delay(50, limit.Token);
+        }
+
         var port = (await File.ReadAllLinesAsync(portFile, limit.Token))[0];
         using var http = new HttpClient();
         var targets = JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/json/list"), limit.Token))!.AsArray();
         var page = targets.First(target => (string?)target!["type"] == "page")!;
-        await browser.socket.ConnectAsync(new Uri((string)page["webSocketDebuggerUrl"]!), limit.Token);
+        await browser._socket.ConnectAsync(new Uri((string)page["webSocketDebuggerUrl"]!), limit.Token);
         foreach (var domain in (string[])["Page", "Runtime", "Log", "Network"])
+        {
             await browser.SendAsync(domain + ".enable");
+        }
+
         return browser;
     }
 
@@ -69,7 +75,10 @@ internal sealed class Browser : IAsyncDisposable
     {
         var result = await SendAsync("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
         if (result["exceptionDetails"] is { } exception)
+        {
             throw new InvalidOperationException(exception.ToJsonString());
+        }
+
         return result["result"]?["value"];
     }
 
@@ -79,7 +88,10 @@ internal sealed class Browser : IAsyncDisposable
         while ((bool?)await EvaluateAsync(condition) is not true)
         {
             if (clock.Elapsed > Patience)
+            {
                 throw new TimeoutException(condition);
+            }
+
             await Task.Delay(30);
         }
     }
@@ -88,7 +100,9 @@ internal sealed class Browser : IAsyncDisposable
     public async Task PressAsync(string key, int code)
     {
         foreach (var type in (string[])["rawKeyDown", "keyUp"])
+        {
             await SendAsync("Input.dispatchKeyEvent", new JsonObject { ["type"] = type, ["key"] = key, ["code"] = key, ["windowsVirtualKeyCode"] = code });
+        }
     }
 
     /// <summary>A picture of an element as it is drawn.</summary>
@@ -105,36 +119,39 @@ internal sealed class Browser : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        socket.Dispose();
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
-        for (var attempt = 0; attempt < 20 && profile.Exists; attempt++)
+        _socket.Dispose();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        for (var attempt = 0; attempt < 20 && _profile.Exists; attempt++)
         {
             try
             {
-                profile.Delete(recursive: true);
+                _profile.Delete(recursive: true);
             }
             catch (IOException)
             {
                 // Children of the browser may still be closing their files.
                 await Task.Delay(100);
             }
-            profile.Refresh();
+            _profile.Refresh();
         }
     }
 
     private async Task<JsonNode> SendAsync(string method, JsonObject? parameters = null)
     {
         using var limit = new CancellationTokenSource(Patience);
-        var id = ++lastId;
+        var id = ++_lastId;
         var message = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] };
-        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, limit.Token);
+        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, limit.Token);
         while (true)
         {
             var received = await ReceiveAsync(limit.Token);
             if ((int?)received["id"] == id)
+            {
                 return received["result"] ?? throw new InvalidOperationException($"{method}: {received.ToJsonString()}");
+            }
+
             Note(received);
         }
     }
@@ -146,7 +163,7 @@ internal sealed class Browser : IAsyncDisposable
         ValueWebSocketReceiveResult part;
         do
         {
-            part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            part = await _socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
             message.Write(buffer, 0, part.Count);
         }
         while (!part.EndOfMessage);
@@ -164,8 +181,13 @@ internal sealed class Browser : IAsyncDisposable
             _ => null,
         };
         if (level is "error" or "warning" or "assert")
+        {
             Errors.Add(parameters!.ToJsonString());
+        }
+
         if (method == "Network.requestWillBeSent")
+        {
             Requests.Add((string)parameters!["request"]!["url"]!);
+        }
     }
 }

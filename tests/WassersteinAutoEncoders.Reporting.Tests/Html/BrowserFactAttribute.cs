@@ -6,6 +6,8 @@ internal sealed class BrowserFactAttribute : FactAttribute
     public BrowserFactAttribute()
     {
         if (Browser.Executable is null)
+        {
             Skip = "There is no Chromium in /usr/bin. On Debian: apt-get install chromium.";
+        }
     }
 }

@@ -84,7 +84,10 @@ public class BrowserTests
         var first = await StateAsync(browser);
         Assert.Equal(("Epoch 6", "Epoch 0"), ((string)last["shown"]!, (string)first["shown"]!));
         foreach (var part in (string[])["reconstructions", "samples", "points", "bars", "caption"])
+        {
             Assert.NotEqual((string)last[part]!, (string)first[part]!);
+        }
+
         Assert.Equal("Epoch 0", (string)(await browser.EvaluateAsync("document.getElementById('slider').getAttribute('aria-valuetext')"))!);
 
         // And the picture on the screen, not only the document behind it.

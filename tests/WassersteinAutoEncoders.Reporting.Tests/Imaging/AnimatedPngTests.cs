@@ -29,7 +29,10 @@ public class AnimatedPngTests
     {
         var pixels = new byte[3 * 64 * 64];
         for (var i = 0; i < 64 * 64; i++)
+        {
             (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = ((byte)(i % 64 * 4), (byte)(i / 64 * 4), 90);
+        }
+
         var decoded = PngReader.Read(AnimatedPng.Encode([new RasterImage(64, 64, 3, pixels)], TimeSpan.FromSeconds(1))).Frame(0);
         // Two channels of 256 levels share 256 places, 16 a channel: a colour is at most 8 levels from its place's middle, 4 on average.
         Assert.InRange(pixels.Zip(decoded, (a, b) => Math.Abs(a - b)).Average(), 0, 6);
@@ -48,7 +51,10 @@ public class AnimatedPngTests
     {
         var canvas = new Canvas(20, 10, Rgb.FromHex(0xFFFFFF));
         for (var x = 0; x < 20; x++)
+        {
             canvas.Blend(x, x / 2, colour, 1);
+        }
+
         return canvas.ToImage();
     }
 }

@@ -11,7 +11,9 @@ public class CanvasTests
         canvas.Disc(30.3, 29.6, 20, new Rgb(255, 0, 0));
         var sum = 0.0;
         for (var i = 0; i < canvas.ToImage().Pixels.Length; i += 3)
+        {
             sum += canvas.ToImage().Pixels[i] / 255.0;
+        }
         // Coverage by the distance of pixel centres is off by a small part of the circumference's pixels.
         Assert.InRange(sum, 0.99 * Math.PI * 400, 1.01 * Math.PI * 400);
     }

@@ -32,7 +32,9 @@ public class AxisScaleTests
         var scale = Scale(name);
         var values = Enumerable.Range(1, 200).Select(n => Math.Pow(1.2, n - 100)).ToArray();
         for (var i = 1; i < values.Length; i++)
+        {
             Assert.True(scale.Transform(values[i]) > scale.Transform(values[i - 1]));
+        }
     }
 
     [Fact]

@@ -144,7 +144,9 @@ public class LatentPlotTests
             var (r, g, b) = (picture.Pixels[3 * i], picture.Pixels[3 * i + 1], picture.Pixels[3 * i + 2]);
             // Dots are a little transparent on white.
             if (Math.Abs(r - (0.8 * colour.R + 51)) < 4 && Math.Abs(g - (0.8 * colour.G + 51)) < 4 && Math.Abs(b - (0.8 * colour.B + 51)) < 4)
+            {
                 found.Add((i % picture.Width, i / picture.Width));
+            }
         }
         return found.Count == 0 ? null : (found.Average(p => p.X), found.Average(p => p.Y));
     }

@@ -1,5 +1,5 @@
-using FsCheck.Xunit;
 using System.Xml.Linq;
+using FsCheck.Xunit;
 using WassersteinAutoEncoders.Reporting.Plots;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Plots;

@@ -1,5 +1,5 @@
-using WassersteinAutoEncoders.Reporting.Imaging;
 using WassersteinAutoEncoders.Reporting.Html;
+using WassersteinAutoEncoders.Reporting.Imaging;
 using WassersteinAutoEncoders.Reporting.Plots;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Plots;

@@ -91,11 +91,11 @@ public class InterpolationTests
     /// <summary>A prior of the user's own that only happens to be a circle.</summary>
     private sealed class Ring : IPrior
     {
-        private readonly SpherePrior circle = new(2);
+        private readonly SpherePrior _circle = new(2);
 
         public long Dimension => 2;
 
         public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
-            => circle.Sample(count, generator, device, dtype);
+            => _circle.Sample(count, generator, device, dtype);
     }
 }

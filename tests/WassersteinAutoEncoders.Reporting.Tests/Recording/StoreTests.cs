@@ -33,7 +33,10 @@ public class StoreTests
         var collector = new SeriesCollector("m", MetricSource.Interval);
         var values = Enumerable.Range(0, random.Next(1, 3000)).Select(_ => random.NextDouble()).ToArray();
         for (var i = 0; i < values.Length; i++)
+        {
             collector.Add(i + 1, values[i]);
+        }
+
         var points = collector.ToSeries(values.Length).Points;
         // Each point stands for the values since the point before.
         var before = 0L;

@@ -7,8 +7,8 @@ namespace WassersteinAutoEncoders.Reporting.Tests.Support;
 /// <summary>Reads PNG and animated PNG files of 8 bits without interlacing, written from the specification.</summary>
 internal sealed class PngReader
 {
-    private readonly List<(byte[] Data, byte[] Control)> frames = [];
-    private byte[] palette = [];
+    private readonly List<(byte[] Data, byte[] Control)> _frames = [];
+    private byte[] _palette = [];
 
     public int Width { get; private set; }
 
@@ -19,7 +19,7 @@ internal sealed class PngReader
     /// <summary>What acTL announces; 0 without one.</summary>
     public int AnnouncedFrames { get; private set; }
 
-    public int FrameCount => frames.Count;
+    public int FrameCount => _frames.Count;
 
     /// <summary>The pixels that a viewer without animation shows.</summary>
     public byte[] Pixels { get; private set; } = [];
@@ -27,12 +27,12 @@ internal sealed class PngReader
     public int Channels => ColourType switch { 0 => 1, 4 => 2, 2 or 3 => 3, 6 => 4, _ => throw new InvalidDataException($"Colour type {ColourType}.") };
 
     /// <summary>Interleaved pixels of a frame, RGB where it has a palette.</summary>
-    public byte[] Frame(int index) => Decode(frames[index].Data);
+    public byte[] Frame(int index) => Decode(_frames[index].Data);
 
     /// <summary>How long a frame is shown.</summary>
     public TimeSpan Delay(int index)
     {
-        var control = frames[index].Control;
+        var control = _frames[index].Control;
         return TimeSpan.FromSeconds((double)BinaryPrimitives.ReadUInt16BigEndian(control.AsSpan(20)) / BinaryPrimitives.ReadUInt16BigEndian(control.AsSpan(22)));
     }
 
@@ -57,7 +57,7 @@ internal sealed class PngReader
                     Assert.Equal([8, 0, 0, 0], [data[8], data[10], data[11], data[12]]);
                     break;
                 case "PLTE":
-                    reader.palette = data;
+                    reader._palette = data;
                     break;
                 case "acTL":
                     reader.AnnouncedFrames = BinaryPrimitives.ReadInt32BigEndian(data);
@@ -70,11 +70,14 @@ internal sealed class PngReader
                 case "IDAT":
                     still.Write(data);
                     if (control is not null)
-                        reader.frames.Add((data, control));
+                    {
+                        reader._frames.Add((data, control));
+                    }
+
                     break;
                 case "fdAT":
                     Assert.Equal(sequence++, BinaryPrimitives.ReadInt32BigEndian(data));
-                    reader.frames.Add((data[4..], control!));
+                    reader._frames.Add((data[4..], control!));
                     break;
             }
             at += 12 + length;
@@ -88,7 +91,10 @@ internal sealed class PngReader
     {
         var raw = new MemoryStream();
         using (var inflate = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress))
+        {
             inflate.CopyTo(raw);
+        }
+
         var bytes = raw.ToArray();
         var step = ColourType == 3 ? 1 : Channels;
         var stride = Width * step;
@@ -115,7 +121,7 @@ internal sealed class PngReader
                 pixels[y * stride + i] = (byte)(bytes[y * (stride + 1) + 1 + i] + predicted);
             }
         }
-        return ColourType == 3 ? [.. pixels.SelectMany(index => palette[(3 * index)..(3 * index + 3)])] : pixels;
+        return ColourType == 3 ? [.. pixels.SelectMany(index => _palette[(3 * index)..(3 * index + 3)])] : pixels;
     }
 
     /// <summary>Bit by bit, as the specification defines it.</summary>
@@ -126,7 +132,9 @@ internal sealed class PngReader
         {
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc & 1) != 0 ? 0xEDB88320u ^ (crc >> 1) : crc >> 1;
+            }
         }
         return ~crc;
     }

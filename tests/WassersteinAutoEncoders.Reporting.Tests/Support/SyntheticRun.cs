@@ -24,7 +24,10 @@ internal static class SyntheticRun
             var share = (double)epoch / epochs;
             model.Scale = 1.0 / 3 + 2.0 / 3 * share;
             for (var k = 1; k <= 5; k++)
+            {
                 recorder.RecordInterval((epoch - 1) * 50 + 10 * k, Metrics(share, 0.02 * k, further));
+            }
+
             recorder.RecordHeldOut(epoch * 50, Metrics(share, 0.05, []));
             recorder.CompleteEpoch(epoch, epoch * 50, Metrics(share, 0, further), TimeSpan.FromSeconds(1), model);
         }

@@ -63,7 +63,11 @@ internal static class DivergenceMistakes
         where T : ILatentDivergence
     {
         var type = typeof(T);
-        foreach (var row in Codes(create)) yield return row;
+        foreach (var row in Codes(create))
+        {
+            yield return row;
+        }
+
         yield return new(type, "prior samples of another dimension", () => create().Evaluate(zeros([5, 3]), zeros([5, 2])), "dimension 3", "[5, 2]");
         yield return new(type, "prior samples of another type", () => create().Evaluate(zeros([5, 3]), zeros([5, 3], dtype: float64)), "Float32", "Float64");
         yield return new(type, "prior samples on another device", () => create().Evaluate(zeros([5, 3]), zeros([5, 3], device: META)), "cpu", "meta");

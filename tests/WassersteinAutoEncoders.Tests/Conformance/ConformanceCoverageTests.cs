@@ -45,7 +45,10 @@ public class ConformanceCoverageTests
     {
         for (var current = type.BaseType; current is not null; current = current.BaseType)
         {
-            if (current.IsGenericType && current.GetGenericTypeDefinition() == suite) return current.GetGenericArguments()[0];
+            if (current.IsGenericType && current.GetGenericTypeDefinition() == suite)
+            {
+                return current.GetGenericArguments()[0];
+            }
         }
 
         return null;

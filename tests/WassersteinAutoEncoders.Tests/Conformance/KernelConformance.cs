@@ -58,7 +58,10 @@ public abstract class KernelConformance<T>
         foreach (var (kernel, diagonal) in Kernels)
         {
             using var scope = NewDisposeScope();
-            foreach (var value in Values(kernel.Gram(Points(4, 3, 1), Points(4, 3, 1)).diagonal())) Assert.Equal(diagonal, value, 1e-14 * Math.Abs(diagonal));
+            foreach (var value in Values(kernel.Gram(Points(4, 3, 1), Points(4, 3, 1)).diagonal()))
+            {
+                Assert.Equal(diagonal, value, 1e-14 * Math.Abs(diagonal));
+            }
         }
     }
 
@@ -144,7 +147,11 @@ public abstract class KernelConformance<T>
             for (var i = 0; i < squared.Length; i++)
             {
                 Assert.True(double.IsFinite(derivatives[i]) && float.IsFinite(singleDerivatives[i]));
-                if (squared[i] == 0) continue;
+                if (squared[i] == 0)
+                {
+                    continue;
+                }
+
                 var step = 1e-5 * squared[i];
                 double[] around = [squared[i] - step, squared[i] + step], at = new double[2];
                 kernel.Profile(around, at, []);
@@ -227,6 +234,9 @@ public abstract class KernelConformance<T>
     {
         Assert.Equal(expected.Length, actual.Length);
         var scale = Math.Max(1, expected.Max(Math.Abs));
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance * scale);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], tolerance * scale);
+        }
     }
 }

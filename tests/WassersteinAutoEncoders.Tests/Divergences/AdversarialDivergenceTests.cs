@@ -289,15 +289,15 @@ public class AdversarialDivergenceTests
     /// <summary>A critic of one number.</summary>
     private sealed class Blind : Module<Tensor, Tensor>
     {
-        private readonly Parameter answer = Parameter(zeros([1], dtype: float64));
+        private readonly Parameter _answer = Parameter(zeros([1], dtype: float64));
 
         public Blind(bool learns)
             : base(nameof(Blind))
         {
-            answer.requires_grad = learns;
+            _answer.requires_grad = learns;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) => answer.expand(input.shape[0]);
+        public override Tensor forward(Tensor input) => _answer.expand(input.shape[0]);
     }
 }

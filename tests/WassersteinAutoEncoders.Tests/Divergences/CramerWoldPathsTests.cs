@@ -39,7 +39,10 @@ public class CramerWoldPathsTests
                 var expected = FiniteDifferences.Gradient(x => composed.Evaluate(x, prior), codes);
                 var actual = FiniteDifferences.Gradient(x => fast.Evaluate(x, prior), codes);
                 var scale = expected.Max(Math.Abs);
-                for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], Tolerances.Of(type) * scale);
+                for (var i = 0; i < expected.Length; i++)
+                {
+                    Assert.Equal(expected[i], actual[i], Tolerances.Of(type) * scale);
+                }
             }
         }
     }

@@ -84,7 +84,10 @@ public class IntegratedMmdDivergenceTests
         var gram = kernel.Gram(x, samples);
         var (means, errors) = (FiniteDifferences.Values(gram.mean([1])), FiniteDifferences.Values(gram.std(1) / Math.Sqrt(20_000)));
         var values = FiniteDifferences.Values(kernel.MeanOver(prior).Evaluate(x));
-        for (var i = 0; i < values.Length; i++) Assert.Equal(means[i], values[i], Tolerances.FailureSigmas * errors[i]);
+        for (var i = 0; i < values.Length; i++)
+        {
+            Assert.Equal(means[i], values[i], Tolerances.FailureSigmas * errors[i]);
+        }
     }
 
     [Theory]

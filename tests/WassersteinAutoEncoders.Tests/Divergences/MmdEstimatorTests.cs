@@ -23,7 +23,11 @@ public class MmdEstimatorTests
     [Property(MaxTest = 30)]
     public Property V_and_U_are_exactly_zero_for_identical_samples() => Prop.ForAll(Cases(), c =>
     {
-        if (c.Estimator is MmdEstimator.Official) return;
+        if (c.Estimator is MmdEstimator.Official)
+        {
+            return;
+        }
+
         foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 })
         {
             using var scope = NewDisposeScope();

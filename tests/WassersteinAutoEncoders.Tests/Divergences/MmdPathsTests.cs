@@ -77,7 +77,10 @@ public class MmdPathsTests
         var expected = Widths.Evaluate512(c, x, y);
         foreach (var actual in new[] { Widths.Evaluate256(c, x, y), Widths.Evaluate128(c, x, y) })
         {
-            for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], Tolerances.Float64);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.Equal(expected[i], actual[i], Tolerances.Float64);
+            }
         }
     }
 
@@ -112,9 +115,21 @@ public class MmdPathsTests
         var (x, y) = (c.Points(1), c.Points(2) * 1.3);
 
         // Some codes coincide with each other and with prior samples; some lie far away.
-        if (c.Seed % 3 == 0) x = cat([y.narrow(0, 0, 1), x.narrow(0, 1, c.Count - 1)]);
-        if (c.Seed % 3 == 0 && c.Count > 2) x = cat([x.narrow(0, 0, c.Count - 1), x.narrow(0, 1, 1)]);
-        if (c.Seed % 5 == 0) x = cat([x.narrow(0, 0, c.Count - 1), x.narrow(0, c.Count - 1, 1) + 1e4]);
+        if (c.Seed % 3 == 0)
+        {
+            x = cat([y.narrow(0, 0, 1), x.narrow(0, 1, c.Count - 1)]);
+        }
+
+        if (c.Seed % 3 == 0 && c.Count > 2)
+        {
+            x = cat([x.narrow(0, 0, c.Count - 1), x.narrow(0, 1, 1)]);
+        }
+
+        if (c.Seed % 5 == 0)
+        {
+            x = cat([x.narrow(0, 0, c.Count - 1), x.narrow(0, c.Count - 1, 1) + 1e4]);
+        }
+
         return (x, y);
     }
 
@@ -130,7 +145,10 @@ public class MmdPathsTests
 
         // Both form each coordinate from terms of both signs, weighted by 1/n.
         var scale = Math.Max(expectedGradient.Max(Math.Abs), magnitude / x.shape[0]);
-        for (var i = 0; i < gradient.Length; i++) Assert.Equal(expectedGradient[i], gradient[i], tolerance * scale);
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            Assert.Equal(expectedGradient[i], gradient[i], tolerance * scale);
+        }
 
         (double, double[]) Evaluate(Func<IKernel, Tensor, Tensor, PairWeights, Tensor> way)
         {

@@ -27,9 +27,39 @@ internal static class NaiveMmd
         double xx = 0, yy = 0, xy = 0;
         var within = estimator == MmdEstimator.VStatistic;
         var across = estimator != MmdEstimator.UStatistic;
-        for (var i = 0; i < n; i++) for (var j = 0; j < n; j++) if (i != j || within) xx += k(q[i], q[j]);
-        for (var i = 0; i < m; i++) for (var j = 0; j < m; j++) if (i != j || within) yy += k(p[i], p[j]);
-        for (var i = 0; i < n; i++) for (var j = 0; j < m; j++) if (i != j || across) xy += k(q[i], p[j]);
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                if (i != j || within)
+                {
+                    xx += k(q[i], q[j]);
+                }
+            }
+        }
+
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = 0; j < m; j++)
+            {
+                if (i != j || within)
+                {
+                    yy += k(p[i], p[j]);
+                }
+            }
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < m; j++)
+            {
+                if (i != j || across)
+                {
+                    xy += k(q[i], p[j]);
+                }
+            }
+        }
+
         return estimator switch
         {
             MmdEstimator.VStatistic => (xx / n / n) + (yy / m / m) - (2 * xy / n / m),

@@ -179,9 +179,20 @@ public class SinkhornDivergenceTests
         for (var iteration = 1; ; iteration++)
         {
             double[] before = [.. u];
-            for (var i = 0; i < n; i++) u[i] = 1 / Enumerable.Range(0, m).Average(j => v[j] * Math.Exp(-c[i * m + j] / epsilon));
-            if (u.Zip(before, (now, then) => Math.Abs(then / now - 1)).Average() / 2 <= tolerance) return iteration;
-            for (var j = 0; j < m; j++) v[j] = 1 / Enumerable.Range(0, n).Average(i => u[i] * Math.Exp(-c[i * m + j] / epsilon));
+            for (var i = 0; i < n; i++)
+            {
+                u[i] = 1 / Enumerable.Range(0, m).Average(j => v[j] * Math.Exp(-c[i * m + j] / epsilon));
+            }
+
+            if (u.Zip(before, (now, then) => Math.Abs(then / now - 1)).Average() / 2 <= tolerance)
+            {
+                return iteration;
+            }
+
+            for (var j = 0; j < m; j++)
+            {
+                v[j] = 1 / Enumerable.Range(0, n).Average(i => u[i] * Math.Exp(-c[i * m + j] / epsilon));
+            }
         }
     }
 
@@ -195,8 +206,15 @@ public class SinkhornDivergenceTests
         double[] u = [.. Enumerable.Repeat(1.0, n)], v = [.. Enumerable.Repeat(1.0, m)];
         for (var iteration = 0; iteration < 3000; iteration++)
         {
-            for (var i = 0; i < n; i++) u[i] = 1 / Enumerable.Range(0, m).Average(j => v[j] * Math.Exp(-c[i * m + j] / epsilon));
-            for (var j = 0; j < m; j++) v[j] = 1 / Enumerable.Range(0, n).Average(i => u[i] * Math.Exp(-c[i * m + j] / epsilon));
+            for (var i = 0; i < n; i++)
+            {
+                u[i] = 1 / Enumerable.Range(0, m).Average(j => v[j] * Math.Exp(-c[i * m + j] / epsilon));
+            }
+
+            for (var j = 0; j < m; j++)
+            {
+                v[j] = 1 / Enumerable.Range(0, n).Average(i => u[i] * Math.Exp(-c[i * m + j] / epsilon));
+            }
         }
 
         double value = 0;

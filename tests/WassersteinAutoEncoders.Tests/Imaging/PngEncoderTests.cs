@@ -23,7 +23,10 @@ public class PngEncoderTests
         new Random(width * 31 + channels).NextBytes(pixels);
         // A smooth half, so that predicting filters are chosen as well.
         for (var i = 0; i < pixels.Length / 2; i++)
+        {
             pixels[i] = (byte)(i * 3 + i / width);
+        }
+
         Assert.Equal(pixels, Decode(PngEncoder.Encode(pixels, width, height, channels), width, height, channels));
     }
 
@@ -64,7 +67,10 @@ public class PngEncoderTests
         data.Position = 0;
         var raw = new MemoryStream();
         using (var inflate = new ZLibStream(data, CompressionMode.Decompress))
+        {
             inflate.CopyTo(raw);
+        }
+
         var bytes = raw.ToArray();
         var stride = width * channels;
         Assert.Equal(height * (stride + 1), bytes.Length);

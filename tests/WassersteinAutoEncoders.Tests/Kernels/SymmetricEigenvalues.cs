@@ -10,7 +10,10 @@ internal static class SymmetricEigenvalues
         {
             for (var p = 0; p < n; p++)
             {
-                for (var q = p + 1; q < n; q++) Rotate(a, n, p, q);
+                for (var q = p + 1; q < n; q++)
+                {
+                    Rotate(a, n, p, q);
+                }
             }
         }
 
@@ -19,7 +22,11 @@ internal static class SymmetricEigenvalues
 
     private static void Rotate(double[] a, int n, int p, int q)
     {
-        if (a[(p * n) + q] == 0) return;
+        if (a[(p * n) + q] == 0)
+        {
+            return;
+        }
+
         var theta = (a[(q * n) + q] - a[(p * n) + p]) / (2 * a[(p * n) + q]);
         var t = (theta >= 0 ? 1 : -1) / (Math.Abs(theta) + Math.Sqrt((theta * theta) + 1));
         var c = 1 / Math.Sqrt((t * t) + 1);

@@ -17,7 +17,13 @@ public class CheckpointResumeTests
         {
             var cases = new TheoryData<string, int>();
             foreach (var name in Options.Keys)
-                foreach (var stop in (int[])[3, 7, 11]) cases.Add(name, stop);
+            {
+                foreach (var stop in (int[])[3, 7, 11])
+                {
+                    cases.Add(name, stop);
+                }
+            }
+
             return cases;
         }
     }
@@ -189,7 +195,11 @@ public class CheckpointResumeTests
     {
         public void Observe(TrainingEvent trainingEvent)
         {
-            if (trainingEvent is not StepCompleted step || step.Step != steps) return;
+            if (trainingEvent is not StepCompleted step || step.Step != steps)
+            {
+                return;
+            }
+
             step.Trainer.SaveCheckpoint(path);
             step.Trainer.RequestStop("enough");
         }

@@ -44,10 +44,7 @@ public class FitTests
             [
                 new Recorder(e =>
                 {
-                    if (e is StepCompleted step) losses.Add(step.Result.Total);
-                    if (e is MetricsRecorded interval) recorded.Add(interval.Metrics.Single(m => m.Name == "loss/total").Value);
-                    if (e is EpochCompleted epoch) epochs.Add(epoch.Metrics.Single(m => m.Name == "loss/total").Value);
-                }),
+                    if (e is StepCompleted step) { losses.Add(step.Result.Total); } if (e is MetricsRecorded interval) { recorded.Add(interval.Metrics.Single(m => m.Name == "loss/total").Value); } if (e is EpochCompleted epoch) { epochs.Add(epoch.Metrics.Single(m => m.Name == "loss/total").Value); } }),
             ],
         });
         trainer.Fit(models.Batches(), 2);
@@ -64,7 +61,7 @@ public class FitTests
     {
         using var models = new TestModels();
         using var source = new CancellationTokenSource();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is StepCompleted { Step: 7 }) source.Cancel(); })] });
+        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is StepCompleted { Step: 7 }) { source.Cancel(); } })] });
         var run = trainer.Fit(models.Batches(), 3, source.Token);
         Assert.Equal((RunOutcome.Cancelled, 7L, 1, 2L), (run.Outcome, run.Steps, run.Epochs, trainer.BatchInEpoch));
 
@@ -90,7 +87,7 @@ public class FitTests
     public void An_observer_can_stop_the_run()
     {
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is EpochCompleted { Epoch: 2 }) e.Trainer.RequestStop("good enough"); })] });
+        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is EpochCompleted { Epoch: 2 }) { e.Trainer.RequestStop("good enough"); } })] });
         var run = trainer.Fit(models.Batches(), 10);
 
         Assert.Equal((RunOutcome.StoppedEarly, 2, "good enough"), (run.Outcome, run.Epochs, trainer.StopReason));
@@ -116,7 +113,7 @@ public class FitTests
     {
         using var models = new TestModels();
         var fail = true;
-        var observer = new Recorder(e => { if (fail && e is StepCompleted { Step: 3 }) throw new IOException("full"); });
+        var observer = new Recorder(e => { if (fail && e is StepCompleted { Step: 3 }) { throw new IOException("full"); } });
         using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [observer], ObserverErrors = ObserverErrorPolicy.Stop });
 
         var error = Assert.Throws<ObserverException>(() => trainer.Fit(models.Batches(), 2));
@@ -151,7 +148,10 @@ public class FitTests
 
         IEnumerable<Tensor> Once()
         {
-            while (queue.TryDequeue(out var batch)) yield return batch;
+            while (queue.TryDequeue(out var batch))
+            {
+                yield return batch;
+            }
         }
     }
 
@@ -175,7 +175,7 @@ public class FitTests
     {
         Exception? inner = null;
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is StepCompleted) inner ??= Record.Exception(() => e.Trainer.LoadCheckpoint("x")); })] });
+        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is StepCompleted) { inner ??= Record.Exception(() => e.Trainer.LoadCheckpoint("x")); } })] });
         trainer.Fit(models.Batches(), 1);
         Assert.IsType<InvalidOperationException>(inner);
     }

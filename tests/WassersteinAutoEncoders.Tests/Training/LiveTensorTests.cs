@@ -12,9 +12,16 @@ public class LiveTensorTests
         using var models = new TestModels();
         using var divergence = new ToyCriticDivergence();
         using var trainer = models.Trainer(new WaeTrainerOptions { AccumulationSteps = 2, WeightAverageDecay = 0.9, MaximumGradientNorm = 1, EncoderNoise = new TruncatedGaussianNoise() }, divergence);
-        for (var i = 0; i < 10; i++) trainer.Step(models.Data);
+        for (var i = 0; i < 10; i++)
+        {
+            trainer.Step(models.Data);
+        }
+
         var before = LiveTensors.Count();
-        for (var i = 0; i < 2000; i++) trainer.Step(models.Data);
+        for (var i = 0; i < 2000; i++)
+        {
+            trainer.Step(models.Data);
+        }
 
         Assert.Equal(before, LiveTensors.Count());
     }
@@ -45,7 +52,10 @@ public class LiveTensorTests
         IEnumerable<TorchSharp.torch.Tensor> Repeated()
         {
             var batch = models.Data.narrow(0, 0, 10);
-            for (var i = 0; i < 5; i++) yield return batch;
+            for (var i = 0; i < 5; i++)
+            {
+                yield return batch;
+            }
         }
     }
 
@@ -59,7 +69,11 @@ public class LiveTensorTests
         trainer.Step(models.Data);
         Look();
         var before = LiveTensors.Count();
-        for (var i = 0; i < 5; i++) Look();
+        for (var i = 0; i < 5; i++)
+        {
+            Look();
+        }
+
         Assert.Equal(before, LiveTensors.Count());
 
         void Look()

@@ -84,12 +84,15 @@ public class NonFiniteTests
     /// <summary>A divergence that turns NaN, or whose gradient does, in some of its calls.</summary>
     private sealed class Breaking(bool loss, int at, int times = 1) : ILatentDivergence
     {
-        private int calls;
+        private int _calls;
 
         public Tensor Evaluate(Tensor encoded, Tensor prior)
         {
-            calls++;
-            if (calls < at || calls >= at + times) return encoded.mean();
+            _calls++;
+            if (_calls < at || _calls >= at + times)
+            {
+                return encoded.mean();
+            }
             // √0 is 0, but its derivative is infinite.
             return loss ? encoded.mean() * double.NaN : (encoded * 0).sum().sqrt();
         }

@@ -16,7 +16,13 @@ public class OptimizersTests
         {
             var pairs = new TheoryData<string, ScalarType>();
             foreach (var name in (string[])["adam", "adam decay", "adamw", "sgd", "momentum", "nesterov"])
-                foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64]) pairs.Add(name, dtype);
+            {
+                foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+                {
+                    pairs.Add(name, dtype);
+                }
+            }
+
             return pairs;
         }
     }

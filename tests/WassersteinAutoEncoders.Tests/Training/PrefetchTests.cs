@@ -60,7 +60,11 @@ public class PrefetchTests
 
         static IEnumerable<Tensor> Broken()
         {
-            for (var i = 0; i < 3; i++) yield return zeros(1);
+            for (var i = 0; i < 3; i++)
+            {
+                yield return zeros(1);
+            }
+
             throw new FormatException();
         }
     }
@@ -74,7 +78,10 @@ public class PrefetchTests
         for (var i = 0; i < 20; i++)
         {
             using var scope = NewDisposeScope();
-            foreach (var batch in prefetch.Epoch(i).Take(1 + i % 4)) Assert.Equal(10, batch.shape[0]);
+            foreach (var batch in prefetch.Epoch(i).Take(1 + i % 4))
+            {
+                Assert.Equal(10, batch.shape[0]);
+            }
         }
 
         Assert.Equal(before, LiveTensors.Count());
@@ -85,7 +92,10 @@ public class PrefetchTests
     {
         using var data = zeros(10, 1);
         Tensor last;
-        using (NewDisposeScope()) last = new Prefetch(new TensorBatcher(data, 5)).Last();
+        using (NewDisposeScope())
+        {
+            last = new Prefetch(new TensorBatcher(data, 5)).Last();
+        }
 
         Assert.True(last.IsInvalid);
     }

@@ -52,7 +52,10 @@ public class PretrainingTests
         IEnumerable<Tensor> Batches()
         {
             enumerations++;
-            foreach (var batch in models.Batches()) yield return batch;
+            foreach (var batch in models.Batches())
+            {
+                yield return batch;
+            }
         }
     }
 

@@ -118,9 +118,20 @@ public class SchedulesTests
         for (var t = 1; t <= 40; t++)
         {
             Feed(whole, t);
-            if (t <= 17) Feed(first, t);
-            if (t == 17) ((IResumable)second).LoadState((System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(((IResumable)first).SaveState().ToJsonString())!);
-            if (t > 17) Feed(second, t);
+            if (t <= 17)
+            {
+                Feed(first, t);
+            }
+
+            if (t == 17)
+            {
+                ((IResumable)second).LoadState((System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(((IResumable)first).SaveState().ToJsonString())!);
+            }
+
+            if (t > 17)
+            {
+                Feed(second, t);
+            }
         }
 
         Assert.NotEqual(Make(name).Value(40, 40), whole.Value(40, 40));
@@ -132,7 +143,11 @@ public class SchedulesTests
     public void A_state_that_does_not_fit_changes_nothing(string name)
     {
         var schedule = Make(name);
-        for (var t = 1; t <= 20; t++) Feed(schedule, t);
+        for (var t = 1; t <= 20; t++)
+        {
+            Feed(schedule, t);
+        }
+
         var before = ((IResumable)schedule).SaveState().ToJsonString();
         foreach (var key in ((IResumable)schedule).SaveState().Select(p => p.Key).ToList())
         {
@@ -210,7 +225,10 @@ public class SchedulesTests
     {
         public void Observe(TrainingEvent trainingEvent)
         {
-            if (trainingEvent is MetricsRecorded recorded) told.AddRange(recorded.Metrics);
+            if (trainingEvent is MetricsRecorded recorded)
+            {
+                told.AddRange(recorded.Metrics);
+            }
         }
     }
 }

@@ -26,7 +26,11 @@ public class StepErrorTests
             "features" => zeros(4, TestModels.Width + 1),
             _ => zeros(4, TestModels.Width),
         };
-        if (what == "disposed") batch.Dispose();
+        if (what == "disposed")
+        {
+            batch.Dispose();
+        }
+
         var before = models.Weights();
 
         Assert.Throws<ArgumentException>(() => trainer.Step(batch));
@@ -60,7 +64,10 @@ public class StepErrorTests
     {
         using var models = new TestModels();
         Module<Tensor, Tensor> lost;
-        using (NewDisposeScope()) lost = new Registered();
+        using (NewDisposeScope())
+        {
+            lost = new Registered();
+        }
 
         Assert.Throws<ArgumentException>(() => new WaeTrainer(lost, models.Decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence()));
     }
@@ -71,7 +78,11 @@ public class StepErrorTests
         using var models = new TestModels();
         using var wide = new TestModels(dtype: ScalarType.Float64);
         Assert.Throws<ArgumentException>(() => new WaeTrainer(models.Encoder, wide.Decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence()));
-        foreach (var parameter in models.Encoder.parameters().Concat(models.Decoder.parameters())) parameter.requires_grad = false;
+        foreach (var parameter in models.Encoder.parameters().Concat(models.Decoder.parameters()))
+        {
+            parameter.requires_grad = false;
+        }
+
         Assert.Throws<ArgumentException>(() => models.Trainer());
     }
 
@@ -153,10 +164,10 @@ public class StepErrorTests
 
     private sealed class Registered : Module<Tensor, Tensor>
     {
-        private readonly TorchSharp.Modules.Parameter weight = Parameter(zeros(TestModels.Width, TestModels.Dimension));
+        private readonly TorchSharp.Modules.Parameter _weight = Parameter(zeros(TestModels.Width, TestModels.Dimension));
 
         public Registered() : base(nameof(Registered)) => RegisterComponents();
 
-        public override Tensor forward(Tensor input) => input.mm(weight);
+        public override Tensor forward(Tensor input) => input.mm(_weight);
     }
 }

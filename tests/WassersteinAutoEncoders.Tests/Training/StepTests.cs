@@ -126,7 +126,11 @@ public class StepTests
         Assert.All(State(), e => Assert.True(e.Value.equal(last[e.Key]).all().ToBoolean()));
 
         using var noGrad = no_grad();
-        foreach (var (name, value) in encoder.state_dict().Where(e => e.Value.is_floating_point())) value.copy_(average[name]);
+        foreach (var (name, value) in encoder.state_dict().Where(e => e.Value.is_floating_point()))
+        {
+            value.copy_(average[name]);
+        }
+
         encoder.eval();
         Assert.True(codes.allclose(encoder.call(models.Data), rtol: Tolerances.Float64));
 
@@ -165,7 +169,10 @@ public class StepTests
         expected.EvaluateCritic(models.Encoder.call(models.Data).detach(), prior).Loss.backward();
         using (no_grad())
         {
-            foreach (var parameter in expected.Critic.parameters()) parameter.sub_(parameter.grad!.mul(0.1));
+            foreach (var parameter in expected.Critic.parameters())
+            {
+                parameter.sub_(parameter.grad!.mul(0.1));
+            }
         }
 
         Assert.Equal(expected.Weights(), divergence.Weights(), (a, b) => Math.Abs(a - b) <= Tolerances.Float32);
@@ -252,11 +259,11 @@ public class StepTests
 
     private sealed class CountingEncoder : Module<Tensor, Tensor>
     {
-        private readonly Module<Tensor, Tensor> inner;
+        private readonly Module<Tensor, Tensor> _inner;
 
         public CountingEncoder(Module<Tensor, Tensor> inner) : base(nameof(CountingEncoder))
         {
-            this.inner = inner;
+            _inner = inner;
             RegisterComponents();
         }
 
@@ -265,7 +272,7 @@ public class StepTests
         public override Tensor forward(Tensor input)
         {
             Calls++;
-            return inner.call(input);
+            return _inner.call(input);
         }
     }
 

@@ -26,7 +26,10 @@ internal sealed class TestModels : IDisposable
     public static void Initialise(nn.Module module, Generator generator)
     {
         using var noGrad = no_grad();
-        foreach (var parameter in module.parameters()) parameter.copy_(randn(parameter.shape, dtype: parameter.dtype, generator: generator) * 0.3);
+        foreach (var parameter in module.parameters())
+        {
+            parameter.copy_(randn(parameter.shape, dtype: parameter.dtype, generator: generator) * 0.3);
+        }
     }
 
     public Module<Tensor, Tensor> Encoder { get; }

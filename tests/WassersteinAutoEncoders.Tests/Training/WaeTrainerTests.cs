@@ -12,7 +12,10 @@ public class WaeTrainerTests
         using var models = new TestModels();
         using var trainer = models.Trainer();
         var first = trainer.Step(models.Data).Total;
-        for (var i = 0; i < 100; i++) trainer.Step(models.Data);
+        for (var i = 0; i < 100; i++)
+        {
+            trainer.Step(models.Data);
+        }
 
         Assert.True(trainer.Step(models.Data).Total < first);
         Assert.Equal(102, trainer.StepCount);

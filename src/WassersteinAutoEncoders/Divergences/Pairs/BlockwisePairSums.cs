@@ -32,7 +32,11 @@ internal static class BlockwisePairSums
             value = value + yy + xy;
         }
 
-        if (gradient is null) return value.to(x.dtype).MoveToOuterDisposeScope();
+        if (gradient is null)
+        {
+            return value.to(x.dtype).MoveToOuterDisposeScope();
+        }
+
         return ClosedForm.Attach(x, gradient, value).MoveToOuterDisposeScope();
     }
 
@@ -60,7 +64,10 @@ internal static class BlockwisePairSums
                 gradient.narrow(0, start, count).add_(derivative.mul(factor));
             }
 
-            using (no_grad()) total.add_(sum);
+            using (no_grad())
+            {
+                total.add_(sum);
+            }
         }
 
         return total.MoveToOuterDisposeScope();

@@ -16,7 +16,11 @@ internal static class ComposedPairSums
     {
         using var scope = NewDisposeScope();
         var xx = Sum(kernel.Gram(x, x), weights.SkipWithin).mul(weights.XX);
-        if (y is null) return xx.MoveToOuterDisposeScope();
+        if (y is null)
+        {
+            return xx.MoveToOuterDisposeScope();
+        }
+
         var yy = Sum(kernel.Gram(y, y), weights.SkipWithin).mul(weights.YY);
         var xy = Sum(kernel.Gram(x, y), weights.SkipAcross).mul(weights.XY);
 

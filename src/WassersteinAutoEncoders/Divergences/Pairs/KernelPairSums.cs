@@ -14,8 +14,16 @@ internal static class KernelPairSums
     /// <param name="higherDerivatives">Whether derivatives beyond the first are needed.</param>
     public static Tensor Evaluate(IKernel kernel, Tensor x, Tensor? y, PairWeights weights, bool higherDerivatives)
     {
-        if (higherDerivatives) return ComposedPairSums.Evaluate(kernel, x, y, weights);
-        if (kernel is IRadialKernel radial && RadialPairTensors.Accepts(x, y)) return RadialPairTensors.Evaluate(radial, x, y, weights);
+        if (higherDerivatives)
+        {
+            return ComposedPairSums.Evaluate(kernel, x, y, weights);
+        }
+
+        if (kernel is IRadialKernel radial && RadialPairTensors.Accepts(x, y))
+        {
+            return RadialPairTensors.Evaluate(radial, x, y, weights);
+        }
+
         var constant = y is null || !(y.requires_grad && is_grad_enabled());
         var largest = Math.Max(x.shape[0], y?.shape[0] ?? 0);
         return constant && largest * largest > BlockwisePairSums.PairsPerBlock

@@ -28,12 +28,19 @@ internal static unsafe class PairDiagonals
         for (var start = 0; start < x.Count; start += Chunk)
         {
             var count = Math.Min(Chunk, x.Count - start);
-            for (var i = 0; i < count; i++) squared[i] = SquaredDistance(x.Rows, y.Rows, start + i, problem.Dimension);
+            for (var i = 0; i < count; i++)
+            {
+                squared[i] = SquaredDistance(x.Rows, y.Rows, start + i, problem.Dimension);
+            }
+
             RadialProfile.Evaluate(problem.Kernel, squared, values, gradient == null ? null : derivatives, count);
             for (var i = 0; i < count; i++)
             {
                 sum += double.CreateTruncating(values[i]);
-                if (gradient != null) Remove(problem, start + i, double.CreateTruncating(derivatives[i]), gradient, width);
+                if (gradient != null)
+                {
+                    Remove(problem, start + i, double.CreateTruncating(derivatives[i]), gradient, width);
+                }
             }
         }
 
@@ -44,7 +51,11 @@ internal static unsafe class PairDiagonals
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sum = T.Zero;
-        for (var k = (long)row * dimension; k < (row + 1L) * dimension; k++) sum += (x[k] - y[k]) * (x[k] - y[k]);
+        for (var k = (long)row * dimension; k < (row + 1L) * dimension; k++)
+        {
+            sum += (x[k] - y[k]) * (x[k] - y[k]);
+        }
+
         return sum;
     }
 

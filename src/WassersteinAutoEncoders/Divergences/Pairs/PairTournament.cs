@@ -12,7 +12,11 @@ internal static class PairTournament
         where TLanes : ILanes<TVector, T>
     {
         var pool = new PairWorker<T, TVector, TLanes>[workers];
-        for (var w = 0; w < workers; w++) pool[w] = new PairWorker<T, TVector, TLanes>(problem);
+        for (var w = 0; w < workers; w++)
+        {
+            pool[w] = new PairWorker<T, TVector, TLanes>(problem);
+        }
+
         try
         {
             var results = new PairTerms[blocks];
@@ -29,11 +33,21 @@ internal static class PairTournament
             PairTerms Round(PairWorker<T, TVector, TLanes>[] pool, PairTerms[] results, int tasks, Func<int, (int I, int J)> match)
             {
                 var next = -1;
-                if (pool.Length == 1 || tasks == 1) Work(pool[0]);
-                else RunParallel(pool.Length, w => Work(pool[w]));
+                if (pool.Length == 1 || tasks == 1)
+                {
+                    Work(pool[0]);
+                }
+                else
+                {
+                    RunParallel(pool.Length, w => Work(pool[w]));
+                }
 
                 var sum = default(PairTerms);
-                for (var task = 0; task < tasks; task++) sum += results[task];
+                for (var task = 0; task < tasks; task++)
+                {
+                    sum += results[task];
+                }
+
                 return sum;
 
                 void Work(PairWorker<T, TVector, TLanes> worker)
@@ -48,7 +62,10 @@ internal static class PairTournament
         }
         finally
         {
-            foreach (var worker in pool) worker.Dispose();
+            foreach (var worker in pool)
+            {
+                worker.Dispose();
+            }
         }
     }
 

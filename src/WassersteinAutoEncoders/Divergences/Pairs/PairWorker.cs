@@ -42,7 +42,11 @@ internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
         var xx = twice * Tile(x, i, x, j, 4 * weights.XX, gradient, gradient);
         var yy = twice * Tile(y, i, y, j, 0, null, null);
         var xy = Tile(x, i, y, j, 2 * weights.XY, gradient, null);
-        if (i != j) xy += Tile(y, i, x, j, 2 * weights.XY, null, gradient);
+        if (i != j)
+        {
+            xy += Tile(y, i, x, j, 2 * weights.XY, null, gradient);
+        }
+
         return new PairTerms(xx, yy, xy);
     }
 
@@ -53,8 +57,16 @@ internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
         var (laneStart, rowStart) = (i * block, j * block);
         var laneCount = Math.Min(block, lanes.Count - laneStart);
         var rowCount = Math.Min(block, rows.Count - rowStart);
-        if (laneCount <= 0 || rowCount <= 0) return 0;
-        if (i == j) rowGradient = null;
+        if (laneCount <= 0 || rowCount <= 0)
+        {
+            return 0;
+        }
+
+        if (i == j)
+        {
+            rowGradient = null;
+        }
+
         var derive = laneGradient != null || rowGradient != null;
         var rowPointer = rows.Rows + ((long)rowStart * d);
         var sum = 0.0;
@@ -70,7 +82,11 @@ internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
             }
         }
 
-        if (rowGradient != null) AddTransposed(lanes.Rows + ((long)laneStart * d), laneCount, rows, rowStart, rowCount, factor, rowGradient);
+        if (rowGradient != null)
+        {
+            AddTransposed(lanes.Rows + ((long)laneStart * d), laneCount, rows, rowStart, rowCount, factor, rowGradient);
+        }
+
         return sum;
     }
 
@@ -88,7 +104,11 @@ internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
         }
 
         var sum = 0.0;
-        foreach (var lane in sums[..panelCount]) sum += lane;
+        foreach (var lane in sums[..panelCount])
+        {
+            sum += lane;
+        }
+
         return sum;
     }
 

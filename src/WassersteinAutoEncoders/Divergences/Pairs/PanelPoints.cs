@@ -19,7 +19,10 @@ internal readonly unsafe struct PanelPoints<T> : IDisposable
             for (var lane = 0; lane < width; lane++)
             {
                 var row = rows + ((long)(start + lane < count ? start + lane : start) * dimension);
-                for (var k = 0; k < dimension; k++) panel[(k * width) + lane] = row[k];
+                for (var k = 0; k < dimension; k++)
+                {
+                    panel[(k * width) + lane] = row[k];
+                }
             }
         }
     }

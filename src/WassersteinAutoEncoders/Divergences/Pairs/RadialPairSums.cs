@@ -42,8 +42,16 @@ internal static unsafe class RadialPairSums
     public static double Evaluate<T>(IRadialKernel kernel, T* x, int n, T* y, int m, int dimension, PairWeights weights, T* gradient, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (Vector512.IsHardwareAccelerated) return Evaluate<T, Vector512<T>, Lanes512<T>>(kernel, x, n, y, m, dimension, weights, gradient, threads);
-        if (Vector256.IsHardwareAccelerated) return Evaluate<T, Vector256<T>, Lanes256<T>>(kernel, x, n, y, m, dimension, weights, gradient, threads);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            return Evaluate<T, Vector512<T>, Lanes512<T>>(kernel, x, n, y, m, dimension, weights, gradient, threads);
+        }
+
+        if (Vector256.IsHardwareAccelerated)
+        {
+            return Evaluate<T, Vector256<T>, Lanes256<T>>(kernel, x, n, y, m, dimension, weights, gradient, threads);
+        }
+
         return Evaluate<T, Vector128<T>, Lanes128<T>>(kernel, x, n, y, m, dimension, weights, gradient, threads);
     }
 
@@ -65,7 +73,10 @@ internal static unsafe class RadialPairSums
         var workers = (long)largest * largest < PairsWorthThreads ? 1 : Math.Max(1, Math.Min(threads, blocks / 2));
         var sums = PairTournament.Run<T, TVector, TLanes>(problem, blocks, workers);
         var diagonals = PairDiagonals.Evaluate(problem, panels.Pointer, width);
-        if (gradient != null) Unpack(panels.Pointer, n, dimension, width, gradient);
+        if (gradient != null)
+        {
+            Unpack(panels.Pointer, n, dimension, width, gradient);
+        }
 
         // In this order three equal sums cancel to exactly 0.
         return (weights.XX * (sums.XX - diagonals.XX)) + (weights.YY * (sums.YY - diagonals.YY)) + (weights.XY * (sums.XY - diagonals.XY));

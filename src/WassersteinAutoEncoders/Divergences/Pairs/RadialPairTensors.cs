@@ -57,6 +57,9 @@ internal static unsafe class RadialPairTensors
     private static T* Pointer<T>(Tensor x)
         where T : unmanaged
     {
-        fixed (byte* start = x.bytes) return (T*)start;
+        fixed (byte* start = x.bytes)
+        {
+            return (T*)start;
+        }
     }
 }

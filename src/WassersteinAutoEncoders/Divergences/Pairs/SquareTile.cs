@@ -16,14 +16,20 @@ internal static unsafe class SquareTile
         {
             for (var i = 0; i < width; i += 8)
             {
-                for (var j = 0; j < width; j += 8) Transpose8((float*)source + (j * width) + i, (float*)target + (i * width) + j, width);
+                for (var j = 0; j < width; j += 8)
+                {
+                    Transpose8((float*)source + (j * width) + i, (float*)target + (i * width) + j, width);
+                }
             }
         }
         else
         {
             for (var i = 0; i < width; i++)
             {
-                for (var j = 0; j < width; j++) target[(i * width) + j] = source[(j * width) + i];
+                for (var j = 0; j < width; j++)
+                {
+                    target[(i * width) + j] = source[(j * width) + i];
+                }
             }
         }
     }

@@ -41,7 +41,10 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Vector512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Reciprocal(Vector512<T> a)
     {
-        if (!Avx512F.IsSupported) return Vector512<T>.One / a;
+        if (!Avx512F.IsSupported)
+        {
+            return Vector512<T>.One / a;
+        }
 
         // 14 bits, doubled by each Newton step r ← r + r·(1 − a·r): 2⁻²⁸ before rounding in float32, 2⁻⁵⁶ in float64.
         if (typeof(T) == typeof(float))

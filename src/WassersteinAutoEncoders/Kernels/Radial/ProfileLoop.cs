@@ -20,9 +20,18 @@ internal static unsafe class ProfileLoop
 
         fixed (T* s = squaredDistances, v = values, d = derivatives)
         {
-            if (Vector512.IsHardwareAccelerated) Loop<TProfile, T, Vector512<T>, Lanes512<T>>(profile, s, v, d, squaredDistances.Length);
-            else if (Vector256.IsHardwareAccelerated) Loop<TProfile, T, Vector256<T>, Lanes256<T>>(profile, s, v, d, squaredDistances.Length);
-            else Loop<TProfile, T, Vector128<T>, Lanes128<T>>(profile, s, v, d, squaredDistances.Length);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Loop<TProfile, T, Vector512<T>, Lanes512<T>>(profile, s, v, d, squaredDistances.Length);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Loop<TProfile, T, Vector256<T>, Lanes256<T>>(profile, s, v, d, squaredDistances.Length);
+            }
+            else
+            {
+                Loop<TProfile, T, Vector128<T>, Lanes128<T>>(profile, s, v, d, squaredDistances.Length);
+            }
         }
     }
 
@@ -51,11 +60,19 @@ internal static unsafe class ProfileLoop
             }
         }
 
-        if (i == length) return;
+        if (i == length)
+        {
+            return;
+        }
+
         var padded = stackalloc T[3 * MostLanes];
         var paddedValues = padded + MostLanes;
         var paddedDerivatives = padded + (2 * MostLanes);
-        for (var lane = 0; lane < TLanes.Count; lane++) padded[lane] = s[Math.Min(i + lane, length - 1)];
+        for (var lane = 0; lane < TLanes.Count; lane++)
+        {
+            padded[lane] = s[Math.Min(i + lane, length - 1)];
+        }
+
         TVector value;
         if (derivatives == null)
         {
@@ -71,7 +88,10 @@ internal static unsafe class ProfileLoop
         for (var lane = 0; i + lane < length; lane++)
         {
             values[i + lane] = paddedValues[lane];
-            if (derivatives != null) derivatives[i + lane] = paddedDerivatives[lane];
+            if (derivatives != null)
+            {
+                derivatives[i + lane] = paddedDerivatives[lane];
+            }
         }
     }
 }

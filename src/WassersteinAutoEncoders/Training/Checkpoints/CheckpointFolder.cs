@@ -27,7 +27,11 @@ public static class CheckpointFolder
     public static IReadOnlyList<string> List(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder)) return [];
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
         return
         [
             .. Directory.EnumerateFiles(folder, Prefix + "*" + Extension)
@@ -70,18 +74,30 @@ public static class CheckpointFolder
     {
         ArgumentNullException.ThrowIfNull(trainer);
         var path = FindNewest(folder);
-        if (path is not null) trainer.LoadCheckpoint(path);
+        if (path is not null)
+        {
+            trainer.LoadCheckpoint(path);
+        }
+
         return path;
     }
 
     /// <summary>Removes what a killed process left of a checkpoint it was writing.</summary>
     internal static void DeleteTemporaryFiles(string folder)
     {
-        if (!Directory.Exists(folder)) return;
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
         foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension + AtomicFile.TemporarySuffix))
         {
             var target = path[..^AtomicFile.TemporarySuffix.Length];
-            if (StepOf(target) is null && Path.GetFileName(target) != BestName) continue;
+            if (StepOf(target) is null && Path.GetFileName(target) != BestName)
+            {
+                continue;
+            }
+
             try
             {
                 File.Delete(path);

@@ -26,7 +26,13 @@ internal static class ElementTypes
     public static (string Name, int Size)? Find(torch.ScalarType type)
     {
         foreach (var t in All)
-            if (t.Type == type) return (t.Name, t.Size);
+        {
+            if (t.Type == type)
+            {
+                return (t.Name, t.Size);
+            }
+        }
+
         return null;
     }
 
@@ -34,7 +40,13 @@ internal static class ElementTypes
     public static (torch.ScalarType Type, int Size)? Find(string? name)
     {
         foreach (var t in All)
-            if (t.Name == name) return (t.Type, t.Size);
+        {
+            if (t.Name == name)
+            {
+                return (t.Type, t.Size);
+            }
+        }
+
         return null;
     }
 }

@@ -41,7 +41,10 @@ public static class ModuleWeights
         ArgumentNullException.ThrowIfNull(module);
         var state = module.state_dict();
         if (state.Count == 0)
+        {
             throw new ArgumentException("The module has no parameters or buffers. A module of one's own finds them only after RegisterComponents() in its constructor.", nameof(module));
+        }
+
         return state;
     }
 }

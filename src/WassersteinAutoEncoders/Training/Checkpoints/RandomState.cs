@@ -19,14 +19,23 @@ internal static class RandomState
         using var generator = new torch.Generator(0, torch.CPU);
         using var own = generator.get_state();
         if (state.dtype != own.dtype || !state.shape.AsSpan().SequenceEqual(own.shape))
+        {
             throw new InvalidDataException($"'{name}' is not the state of a random generator of this libtorch");
+        }
+
         ReadOnlySpan<byte> bytes = state.bytes;
         // Another length is another layout, which this version knows nothing about.
-        if (bytes.Length != Length) return;
+        if (bytes.Length != Length)
+        {
+            return;
+        }
+
         var left = BinaryPrimitives.ReadInt32LittleEndian(bytes[Left..]);
         var seeded = BinaryPrimitives.ReadInt32LittleEndian(bytes[Seeded..]);
         var next = BinaryPrimitives.ReadUInt64LittleEndian(bytes[Next..]);
         if (left is < 1 or > Words || seeded != 1 || next > Words || bytes[HasSingleNormal] > 1)
+        {
             throw new InvalidDataException($"'{name}' is not a valid state of a random generator");
+        }
     }
 }

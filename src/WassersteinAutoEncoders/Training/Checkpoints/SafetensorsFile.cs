@@ -44,7 +44,10 @@ public static class SafetensorsFile
         var entries = Plan(tensors);
         var header = SafetensorsHeader.Encode(entries, Complete(metadata));
         if (header.LongLength > SafetensorsHeader.MaximumLength)
+        {
             throw new ArgumentException($"The header would take {header.LongLength} bytes; the format allows {SafetensorsHeader.MaximumLength}. Move large metadata into tensors.", nameof(metadata));
+        }
+
         AtomicFile.Write(path, stream => Write(stream, entries, tensors, header));
     }
 
@@ -74,10 +77,21 @@ public static class SafetensorsFile
         foreach (var (name, tensor) in tensors)
         {
             CheckText(name, nameof(tensors));
-            if (name == SafetensorsHeader.MetadataName) throw new ArgumentException($"The tensor name '{name}' is taken by the format. Choose another.", nameof(tensors));
-            if (tensor is null) throw new ArgumentException($"Tensor '{name}' is null. Leave it out.", nameof(tensors));
+            if (name == SafetensorsHeader.MetadataName)
+            {
+                throw new ArgumentException($"The tensor name '{name}' is taken by the format. Choose another.", nameof(tensors));
+            }
+
+            if (tensor is null)
+            {
+                throw new ArgumentException($"Tensor '{name}' is null. Leave it out.", nameof(tensors));
+            }
+
             if (ElementTypes.Find(tensor.dtype) is not var (_, size))
+            {
                 throw new ArgumentException($"Tensor '{name}' has the element type {tensor.dtype}, which safetensors does not have. Convert it to one of {ElementTypes.Names}.", nameof(tensors));
+            }
+
             sized.Add((name, tensor, size));
         }
 
@@ -103,10 +117,17 @@ public static class SafetensorsFile
         };
         foreach (var (key, value) in metadata)
         {
-            if (value is null) throw new ArgumentException($"The metadata value of '{key}' is null. Leave it out.", nameof(metadata));
+            if (value is null)
+            {
+                throw new ArgumentException($"The metadata value of '{key}' is null. Leave it out.", nameof(metadata));
+            }
+
             CheckText(key, nameof(metadata));
             CheckText(value, nameof(metadata));
-            if (!complete.TryAdd(key, value)) throw new ArgumentException($"The metadata key '{key}' is taken. Choose another.", nameof(metadata));
+            if (!complete.TryAdd(key, value))
+            {
+                throw new ArgumentException($"The metadata key '{key}' is taken. Choose another.", nameof(metadata));
+            }
         }
         return complete;
     }
@@ -149,12 +170,20 @@ public static class SafetensorsFile
 
     private static SafetensorsContent Read(Stream stream)
     {
-        if (stream.Length < 8) throw new InvalidDataException($"{stream.Length} bytes are too few");
+        if (stream.Length < 8)
+        {
+            throw new InvalidDataException($"{stream.Length} bytes are too few");
+        }
+
         var length = new byte[8];
         stream.ReadExactly(length);
         var claimed = BinaryPrimitives.ReadUInt64LittleEndian(length);
         var limit = Math.Min(stream.Length - 8, SafetensorsHeader.MaximumLength);
-        if (claimed > (ulong)limit) throw new InvalidDataException($"it claims a header of {claimed} bytes where at most {limit} are possible");
+        if (claimed > (ulong)limit)
+        {
+            throw new InvalidDataException($"it claims a header of {claimed} bytes where at most {limit} are possible");
+        }
+
         var bytes = new byte[(int)claimed];
         stream.ReadExactly(bytes);
         var header = SafetensorsHeader.Parse(bytes, stream.Length - 8 - bytes.Length);
@@ -184,21 +213,35 @@ public static class SafetensorsFile
                     hash?.AppendData(span);
                     // Any other byte in a bool is undefined behaviour in libtorch's native code.
                     if (entry.Type == torch.ScalarType.Bool && span.ContainsAnyExceptInRange((byte)0, (byte)1))
+                    {
                         throw new InvalidDataException($"tensor '{entry.Name}' of type BOOL holds a byte other than 0 and 1");
+                    }
                 });
             }
             if (verify && Convert.ToHexStringLower(hash!.GetHashAndReset()) != expected)
+            {
                 throw new InvalidDataException("its content does not fit its checksum, so it was damaged or changed after it was written");
+            }
         }
         catch
         {
-            foreach (var tensor in tensors.Values) tensor.Dispose();
+            foreach (var tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
+
             throw;
         }
 
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in header.Metadata)
-            if (!verify || key is not (SafetensorsHeader.WriterKey or SafetensorsHeader.ChecksumKey)) metadata.Add(key, value);
+        {
+            if (!verify || key is not (SafetensorsHeader.WriterKey or SafetensorsHeader.ChecksumKey))
+            {
+                metadata.Add(key, value);
+            }
+        }
+
         return new SafetensorsContent(tensors, metadata, verify);
     }
 
@@ -207,7 +250,10 @@ public static class SafetensorsFile
     {
         var signed = header.Metadata.ContainsKey(SafetensorsHeader.WriterKey);
         if (signed != header.ChecksumStart >= 0)
+        {
             throw new InvalidDataException($"it has only one of the metadata entries '{SafetensorsHeader.WriterKey}' and '{SafetensorsHeader.ChecksumKey}'");
+        }
+
         return signed;
     }
 }

@@ -29,14 +29,22 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataName);
-            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            foreach (var (key, value) in metadata)
+            {
+                json.WriteString(key, value);
+            }
+
             json.WriteEndObject();
             foreach (var entry in entries)
             {
                 json.WriteStartObject(entry.Name);
                 json.WriteString("dtype", ElementTypes.Find(entry.Type)!.Value.Name);
                 json.WriteStartArray("shape");
-                foreach (var length in entry.Shape) json.WriteNumberValue(length);
+                foreach (var length in entry.Shape)
+                {
+                    json.WriteNumberValue(length);
+                }
+
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(entry.Begin);
@@ -69,7 +77,10 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
 
     private static SafetensorsHeader ParseCore(ReadOnlySpan<byte> utf8, long dataLength)
     {
-        if (utf8.IsEmpty || utf8[0] != '{') throw new InvalidDataException("the header does not begin with '{'");
+        if (utf8.IsEmpty || utf8[0] != '{')
+        {
+            throw new InvalidDataException("the header does not begin with '{'");
+        }
 
         var json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 3 });
         var entries = new List<SafetensorsEntry>();
@@ -80,22 +91,41 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         Expect(ref json, JsonTokenType.StartObject, "the header");
         while (ReadName(ref json, out var name))
         {
-            if (!names.Add(name)) throw new InvalidDataException($"the name '{name}' occurs twice");
-            if (name == MetadataName) ReadMetadata(ref json, metadata, ref checksumStart);
-            else entries.Add(ReadEntry(ref json, name, dataLength));
+            if (!names.Add(name))
+            {
+                throw new InvalidDataException($"the name '{name}' occurs twice");
+            }
+
+            if (name == MetadataName)
+            {
+                ReadMetadata(ref json, metadata, ref checksumStart);
+            }
+            else
+            {
+                entries.Add(ReadEntry(ref json, name, dataLength));
+            }
         }
-        if (json.Read()) throw new InvalidDataException("the header goes on after its JSON object");
+        if (json.Read())
+        {
+            throw new InvalidDataException("the header goes on after its JSON object");
+        }
 
         entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
         long position = 0;
         foreach (var entry in entries)
         {
             if (entry.Begin != position)
+            {
                 throw new InvalidDataException($"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, where {position} was expected: tensors {(entry.Begin < position ? "overlap" : "leave a gap")}");
+            }
+
             position = entry.End;
         }
         if (position != dataLength)
+        {
             throw new InvalidDataException($"the tensors cover {position} bytes of data, the file holds {dataLength}");
+        }
+
         return new SafetensorsHeader(entries, metadata, checksumStart);
     }
 
@@ -105,11 +135,18 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         while (ReadName(ref json, out var key))
         {
             Expect(ref json, JsonTokenType.String, $"{MetadataName}.{key}");
-            if (!metadata.TryAdd(key, json.GetString()!)) throw new InvalidDataException($"the metadata key '{key}' occurs twice");
+            if (!metadata.TryAdd(key, json.GetString()!))
+            {
+                throw new InvalidDataException($"the metadata key '{key}' occurs twice");
+            }
+
             if (key == ChecksumKey)
             {
                 if (json.ValueSpan.Length != ChecksumLength)
+                {
                     throw new InvalidDataException($"the checksum '{ChecksumKey}' has {json.ValueSpan.Length} characters, not {ChecksumLength}");
+                }
+
                 checksumStart = (int)json.TokenStartIndex + 1;
             }
         }
@@ -139,13 +176,25 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             }
         }
         if (typeName is null || shape is null || offsets is not [var begin, var end])
+        {
             throw new InvalidDataException($"tensor '{name}' lacks dtype, shape or two data_offsets");
+        }
+
         if (ElementTypes.Find(typeName) is not var (type, size))
+        {
             throw new InvalidDataException($"tensor '{name}' has the unknown element type '{typeName}' (known: {ElementTypes.Names})");
+        }
+
         if (begin > end || end > dataLength)
+        {
             throw new InvalidDataException($"tensor '{name}' claims the bytes {begin} to {end} of {dataLength}");
+        }
+
         if (ByteCount(shape, size) != end - begin)
+        {
             throw new InvalidDataException($"tensor '{name}' of shape [{string.Join(", ", shape)}] and type {typeName} does not fit into {end - begin} bytes");
+        }
+
         return new SafetensorsEntry(name, type, shape, begin, end);
     }
 
@@ -155,8 +204,15 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         long bytes = size;
         foreach (var length in shape)
         {
-            if (length > 0 && bytes > long.MaxValue / length) return -1;
-            if (length > 0) bytes *= length;
+            if (length > 0 && bytes > long.MaxValue / length)
+            {
+                return -1;
+            }
+
+            if (length > 0)
+            {
+                bytes *= length;
+            }
         }
         return shape.Contains(0) ? 0 : bytes;
     }
@@ -168,8 +224,15 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var number) || number < 0)
+            {
                 throw new InvalidDataException($"{what} holds something other than a whole number of at least 0");
-            if (numbers.Count == maximum) throw new InvalidDataException($"{what} has more than {maximum} numbers");
+            }
+
+            if (numbers.Count == maximum)
+            {
+                throw new InvalidDataException($"{what} has more than {maximum} numbers");
+            }
+
             numbers.Add(number);
         }
         return [.. numbers];
@@ -178,13 +241,19 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     private static void Expect(ref Utf8JsonReader json, JsonTokenType token, string what)
     {
         if (!json.Read() || json.TokenType != token)
+        {
             throw new InvalidDataException($"{what} should be of JSON type {token} and is {json.TokenType}");
+        }
     }
 
     private static bool ReadName(ref Utf8JsonReader json, out string name)
     {
         name = "";
-        if (!json.Read() || json.TokenType != JsonTokenType.PropertyName) return false;
+        if (!json.Read() || json.TokenType != JsonTokenType.PropertyName)
+        {
+            return false;
+        }
+
         name = json.GetString()!;
         return true;
     }

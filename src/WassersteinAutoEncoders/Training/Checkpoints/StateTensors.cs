@@ -19,16 +19,26 @@ internal static class StateTensors
         foreach (var (name, target) in expected)
         {
             if (!found.TryGetValue(prefix + name, out var source))
+            {
                 problems.Add($"'{prefix + name}' is missing");
+            }
             else if (source.dtype != target.dtype || !source.shape.AsSpan().SequenceEqual(target.shape))
+            {
                 problems.Add($"'{prefix + name}' should be {Describe(target)} and is {Describe(source)}");
+            }
         }
         foreach (var name in found.Keys)
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal) && !expected.ContainsKey(name[prefix.Length..]))
+            {
                 problems.Add($"'{name}' is not known");
+            }
         }
-        if (problems.Count == 0) return;
+        if (problems.Count == 0)
+        {
+            return;
+        }
+
         var more = problems.Count > ProblemsNamed ? $" and {problems.Count - ProblemsNamed} more differences" : "";
         throw new InvalidDataException($"'{path}' does not fit: {string.Join("; ", problems.Take(ProblemsNamed))}{more}. Build the same modules as those that were saved. Nothing was changed.");
     }
@@ -38,7 +48,10 @@ internal static class StateTensors
     {
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();
-        foreach (var (name, target) in targets) target.copy_(sources[prefix + name]);
+        foreach (var (name, target) in targets)
+        {
+            target.copy_(sources[prefix + name]);
+        }
     }
 
     private static string Describe(torch.Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";

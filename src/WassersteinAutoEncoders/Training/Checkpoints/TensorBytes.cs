@@ -13,7 +13,11 @@ internal static class TensorBytes
     public static void Visit(torch.Tensor tensor, int chunkLength, Visitor visit)
     {
         var count = tensor.numel();
-        if (count == 0) return;
+        if (count == 0)
+        {
+            return;
+        }
+
         using var scope = torch.NewDisposeScope();
         var flat = tensor.detach().cpu().contiguous().reshape(-1);
         var size = ElementTypes.Find(flat.dtype)!.Value.Size;

@@ -17,16 +17,29 @@ internal static class TrainerCheckpoint
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var tensors = parts.Tensors();
-        foreach (var (name, generator) in parts.NamedGenerators()) tensors.Add(name, generator.get_state());
+        foreach (var (name, generator) in parts.NamedGenerators())
+        {
+            tensors.Add(name, generator.get_state());
+        }
+
         tensors.Add(GlobalRandom, torch.random.get_rng_state());
         if (parts.Counters.Accumulated > 0)
         {
             foreach (var (name, parameter) in parts.Accumulating())
-                if (parameter.grad is { } gradient) tensors.Add(name, gradient);
+            {
+                if (parameter.grad is { } gradient)
+                {
+                    tensors.Add(name, gradient);
+                }
+            }
         }
 
         var states = new JsonObject();
-        foreach (var (name, resumable) in parts.Resumables()) states.Add(name, resumable.SaveState());
+        foreach (var (name, resumable) in parts.Resumables())
+        {
+            states.Add(name, resumable.SaveState());
+        }
+
         var state = new JsonObject
         {
             ["step"] = parts.Counters.Step,
@@ -65,8 +78,16 @@ internal static class TrainerCheckpoint
     private static void Load(string path, SafetensorsContent content, TrainerParts parts)
     {
         var format = content.Metadata.GetValueOrDefault(FormatKey);
-        if (format is null) throw new InvalidDataException("It holds weights but is no checkpoint of a trainer. Load the weights of one module with ModuleWeights.");
-        if (format != Format) throw new InvalidDataException($"It has version {format}; this version of the package reads version {Format}.");
+        if (format is null)
+        {
+            throw new InvalidDataException("It holds weights but is no checkpoint of a trainer. Load the weights of one module with ModuleWeights.");
+        }
+
+        if (format != Format)
+        {
+            throw new InvalidDataException($"It has version {format}; this version of the package reads version {Format}.");
+        }
+
         var state = JsonNumbers.Parse(content.Metadata.GetValueOrDefault(StateKey) ?? "", StateKey);
         var counters = new TrainerCounters
         {
@@ -78,7 +99,9 @@ internal static class TrainerCheckpoint
             Pretrained = JsonNumbers.Bool(state, "pretrained"),
         };
         if (counters.Accumulated >= parts.Options.AccumulationSteps)
+        {
             throw new InvalidDataException($"{counters.Accumulated} batches' gradients wait for a step, but the option AccumulationSteps is {parts.Options.AccumulationSteps}. Resume with the options the checkpoint was made with.");
+        }
 
         var generators = parts.NamedGenerators();
         var randoms = generators.Select(g => g.Name).Append(GlobalRandom).ToHashSet(StringComparer.Ordinal);
@@ -88,7 +111,11 @@ internal static class TrainerCheckpoint
         StateTensors.Validate(path, tensors, weights, "");
         foreach (var name in randoms)
         {
-            if (!content.Tensors.TryGetValue(name, out var random)) throw new InvalidDataException($"'{name}' is missing.");
+            if (!content.Tensors.TryGetValue(name, out var random))
+            {
+                throw new InvalidDataException($"'{name}' is missing.");
+            }
+
             RandomState.Check(name, random);
         }
 
@@ -98,11 +125,19 @@ internal static class TrainerCheckpoint
         LoadStates(JsonNumbers.Object(state["states"], "states"), parts.Resumables());
 
         StateTensors.Copy(tensors, content.Tensors, "");
-        foreach (var (name, generator) in generators) generator.set_state(content.Tensors[name]);
+        foreach (var (name, generator) in generators)
+        {
+            generator.set_state(content.Tensors[name]);
+        }
+
         torch.random.set_rng_state(content.Tensors[GlobalRandom]);
         parts.Runner.Parameters.ClearGradients();
         parts.Runner.CriticParameters?.ClearGradients();
-        foreach (var (name, gradient) in given) gradients[name].grad = gradient.to(gradients[name].device, copy: true);
+        foreach (var (name, gradient) in given)
+        {
+            gradients[name].grad = gradient.to(gradients[name].device, copy: true);
+        }
+
         applyMetrics();
         parts.Counters.CopyFrom(counters);
     }
@@ -113,9 +148,15 @@ internal static class TrainerCheckpoint
         var resumables = all.FindAll(r => !IsObserver(r.Name) || states.ContainsKey(r.Name));
         var expected = resumables.Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in expected.Where(n => !states.ContainsKey(n)))
+        {
             throw new InvalidDataException($"It holds no state of '{name}'. Resume with the schedules and the divergence the checkpoint was made with.");
+        }
+
         foreach (var (name, _) in states.Where(s => !expected.Contains(s.Key) && !IsObserver(s.Key)))
+        {
             throw new InvalidDataException($"It holds a state of '{name}', which this trainer does not have. Resume with the schedules and the divergence the checkpoint was made with.");
+        }
+
         var before = new List<(IResumable Value, JsonObject State)>();
         try
         {
@@ -127,7 +168,11 @@ internal static class TrainerCheckpoint
         }
         catch
         {
-            foreach (var (resumable, state) in before) resumable.LoadState(state);
+            foreach (var (resumable, state) in before)
+            {
+                resumable.LoadState(state);
+            }
+
             throw;
         }
     }

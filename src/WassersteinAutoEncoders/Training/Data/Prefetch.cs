@@ -14,8 +14,8 @@ namespace WassersteinAutoEncoders.Training.Data;
 /// </remarks>
 public sealed class Prefetch : IEpochBatches
 {
-    private readonly IEnumerable<torch.Tensor> source;
-    private readonly int capacity;
+    private readonly IEnumerable<torch.Tensor> _source;
+    private readonly int _capacity;
 
     /// <summary>Creates the decorator.</summary>
     /// <param name="source">Batches <c>[n, …]</c>; enumerated on another thread, one enumeration after the other.</param>
@@ -24,7 +24,7 @@ public sealed class Prefetch : IEpochBatches
     public Prefetch(IEnumerable<torch.Tensor> source, int capacity = 2)
     {
         ArgumentNullException.ThrowIfNull(source);
-        (this.source, this.capacity) = (source, Check.AtLeast(capacity, 1));
+        (_source, _capacity) = (source, Check.AtLeast(capacity, 1));
     }
 
     /// <inheritdoc/>
@@ -32,19 +32,19 @@ public sealed class Prefetch : IEpochBatches
     {
         Check.AtLeast(epoch, 0);
         Check.AtLeast(skip, 0);
-        return source is IEpochBatches numbered ? Run(() => numbered.Epoch(epoch, skip), 0) : Run(() => source, skip);
+        return _source is IEpochBatches numbered ? Run(() => numbered.Epoch(epoch, skip), 0) : Run(() => _source, skip);
     }
 
     /// <summary>The batches of the source, or of its next epoch.</summary>
     /// <returns>Batches <c>[n, …]</c>, the consumer's to dispose of.</returns>
-    public IEnumerator<torch.Tensor> GetEnumerator() => Run(() => source, 0).GetEnumerator();
+    public IEnumerator<torch.Tensor> GetEnumerator() => Run(() => _source, 0).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private IEnumerable<torch.Tensor> Run(Func<IEnumerable<torch.Tensor>> open, long skip)
     {
         using var cancellation = new CancellationTokenSource();
-        using var queue = new BlockingCollection<torch.Tensor>(capacity);
+        using var queue = new BlockingCollection<torch.Tensor>(_capacity);
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
@@ -83,7 +83,10 @@ public sealed class Prefetch : IEpochBatches
         {
             cancellation.Cancel();
             thread.Join();
-            while (queue.TryTake(out var left)) left.Dispose();
+            while (queue.TryTake(out var left))
+            {
+                left.Dispose();
+            }
         }
     }
 
@@ -93,7 +96,11 @@ public sealed class Prefetch : IEpochBatches
         using var reader = new BatchReader(batches);
         while (!cancellation.IsCancellationRequested && reader.Next() is { } batch)
         {
-            if (skip-- > 0) continue;
+            if (skip-- > 0)
+            {
+                continue;
+            }
+
             var prepared = batch.alias().DetachFromDisposeScope();
             try
             {

@@ -11,13 +11,13 @@ namespace WassersteinAutoEncoders.Training.Data;
 /// </remarks>
 public sealed class TensorBatcher : IEpochBatches
 {
-    private readonly torch.Tensor data;
-    private readonly long batchSize;
-    private readonly bool shuffle;
-    private readonly bool dropLast;
-    private readonly long seed;
-    private readonly Func<torch.Tensor, torch.Generator, torch.Tensor>? transform;
-    private int nextEpoch;
+    private readonly torch.Tensor _data;
+    private readonly long _batchSize;
+    private readonly bool _shuffle;
+    private readonly bool _dropLast;
+    private readonly long _seed;
+    private readonly Func<torch.Tensor, torch.Generator, torch.Tensor>? _transform;
+    private int _nextEpoch;
 
     /// <summary>Creates a batcher.</summary>
     /// <param name="data">Examples <c>[N, …]</c>, N ≥ 1, on any device.</param>
@@ -36,18 +36,29 @@ public sealed class TensorBatcher : IEpochBatches
         Func<torch.Tensor, torch.Generator, torch.Tensor>? transform = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.IsInvalid) throw new ArgumentException("The tensor has been disposed. Keep it alive as long as the batcher.", nameof(data));
-        if (data.dim() < 1 || data.shape[0] < 1) throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {ModuleCalls.Shape(data)}. Pass at least one example, the examples along the first dimension.", nameof(data));
-        (this.data, this.batchSize, this.shuffle, this.dropLast, this.seed, this.transform) = (data, Check.AtLeast(batchSize, 1), shuffle, dropLast, seed, transform);
+        if (data.IsInvalid)
+        {
+            throw new ArgumentException("The tensor has been disposed. Keep it alive as long as the batcher.", nameof(data));
+        }
+
+        if (data.dim() < 1 || data.shape[0] < 1)
+        {
+            throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {ModuleCalls.Shape(data)}. Pass at least one example, the examples along the first dimension.", nameof(data));
+        }
+
+        (_data, _batchSize, _shuffle, _dropLast, _seed, _transform) = (data, Check.AtLeast(batchSize, 1), shuffle, dropLast, seed, transform);
         Count = data.shape[0];
-        if (dropLast && Count < batchSize) throw new ArgumentException($"{Count} examples are fewer than one batch of {batchSize}, and the last, smaller batch is to be dropped: nothing would be left. Lower the batch size or keep the last batch.", nameof(data));
+        if (dropLast && Count < batchSize)
+        {
+            throw new ArgumentException($"{Count} examples are fewer than one batch of {batchSize}, and the last, smaller batch is to be dropped: nothing would be left. Lower the batch size or keep the last batch.", nameof(data));
+        }
     }
 
     /// <summary>The number of examples N.</summary>
     public long Count { get; }
 
     /// <summary>The number of batches in an epoch.</summary>
-    public long BatchesPerEpoch => dropLast ? Count / batchSize : (Count + batchSize - 1) / batchSize;
+    public long BatchesPerEpoch => _dropLast ? Count / _batchSize : (Count + _batchSize - 1) / _batchSize;
 
     /// <inheritdoc/>
     public IEnumerable<torch.Tensor> Epoch(int epoch, long skip = 0)
@@ -59,35 +70,38 @@ public sealed class TensorBatcher : IEpochBatches
 
     /// <summary>The batches of the next epoch, beginning with 0.</summary>
     /// <returns>Batches <c>[n, …]</c>, the consumer's to dispose of.</returns>
-    public IEnumerator<torch.Tensor> GetEnumerator() => Epoch(nextEpoch++).GetEnumerator();
+    public IEnumerator<torch.Tensor> GetEnumerator() => Epoch(_nextEpoch++).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private IEnumerable<torch.Tensor> Batches(int epoch, long skip)
     {
-        using var order = shuffle ? Order(epoch) : null;
-        for (var number = skip; number < BatchesPerEpoch; number++) yield return Batch(order, epoch, number);
+        using var order = _shuffle ? Order(epoch) : null;
+        for (var number = skip; number < BatchesPerEpoch; number++)
+        {
+            yield return Batch(order, epoch, number);
+        }
     }
 
     private torch.Tensor Order(int epoch)
     {
-        using var generator = new torch.Generator(Generators.Mix(unchecked((ulong)seed), (ulong)epoch << 1), torch.CPU);
+        using var generator = new torch.Generator(Generators.Mix(unchecked((ulong)_seed), (ulong)epoch << 1), torch.CPU);
         using var scope = torch.NewDisposeScope();
-        return torch.randperm(Count, torch.ScalarType.Int64, generator: generator).to(data.device).DetachFromDisposeScope();
+        return torch.randperm(Count, torch.ScalarType.Int64, generator: generator).to(_data.device).DetachFromDisposeScope();
     }
 
     private torch.Tensor Batch(torch.Tensor? order, int epoch, long number)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var start = number * batchSize;
-        var length = Math.Min(batchSize, Count - start);
+        var start = number * _batchSize;
+        var length = Math.Min(_batchSize, Count - start);
         // A copy also without shuffling: a view would let the consumer dispose of, or write into, nothing of its own.
-        var batch = order is null ? data.narrow(0, start, length).clone() : data.index_select(0, order.narrow(0, start, length));
-        if (transform is not null)
+        var batch = order is null ? _data.narrow(0, start, length).clone() : _data.index_select(0, order.narrow(0, start, length));
+        if (_transform is not null)
         {
-            using var generator = new torch.Generator(Generators.Mix(Generators.Mix(unchecked((ulong)seed), ((ulong)epoch << 1) + 1), (ulong)number), torch.CPU);
-            batch = transform(batch, generator) ?? throw new InvalidOperationException("The transform returned null instead of a batch.");
+            using var generator = new torch.Generator(Generators.Mix(Generators.Mix(unchecked((ulong)_seed), ((ulong)epoch << 1) + 1), (ulong)number), torch.CPU);
+            batch = _transform(batch, generator) ?? throw new InvalidOperationException("The transform returned null instead of a batch.");
         }
 
         return batch.MoveToOuterDisposeScope();

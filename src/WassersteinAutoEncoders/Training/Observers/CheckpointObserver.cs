@@ -18,11 +18,11 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// </remarks>
 public sealed class CheckpointObserver : ITrainingObserver, IResumable
 {
-    private readonly string folder;
-    private readonly CheckpointOptions options;
-    private readonly ILogger logger;
-    private (long Step, int Epoch)? written;
-    private double? best;
+    private readonly string _folder;
+    private readonly CheckpointOptions _options;
+    private readonly ILogger _logger;
+    private (long Step, int Epoch)? _written;
+    private double? _best;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="folder">Where checkpoints go; created where it is missing.</param>
@@ -31,10 +31,10 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
     public CheckpointObserver(string folder, CheckpointOptions? options = null, ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        this.folder = folder;
-        this.options = options ?? new CheckpointOptions();
-        this.options.Validate();
-        this.logger = logger ?? NullLogger.Instance;
+        _folder = folder;
+        _options = options ?? new CheckpointOptions();
+        _options.Validate();
+        _logger = logger ?? NullLogger.Instance;
     }
 
     /// <summary>The exception of the last attempt to write, or null when it succeeded.</summary>
@@ -46,11 +46,15 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
         switch (trainingEvent)
         {
             case RunStarted:
-                written = null;
-                CheckpointFolder.DeleteTemporaryFiles(folder);
+                _written = null;
+                CheckpointFolder.DeleteTemporaryFiles(_folder);
                 break;
             case StepCompleted e:
-                if (options.EverySteps > 0 && e.Step % options.EverySteps == 0) Save(e);
+                if (_options.EverySteps > 0 && e.Step % _options.EverySteps == 0)
+                {
+                    Save(e);
+                }
+
                 break;
             case EpochCompleted e:
                 try
@@ -61,46 +65,63 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
                 finally
                 {
                     // A metric that cannot be read must not cost the run its checkpoints.
-                    if (options.EveryEpochs > 0 && e.Epoch % options.EveryEpochs == 0) Save(e);
+                    if (_options.EveryEpochs > 0 && e.Epoch % _options.EveryEpochs == 0)
+                    {
+                        Save(e);
+                    }
                 }
                 break;
             case RunCompleted e:
-                if (written != (e.Step, e.Epoch)) Save(e);
+                if (_written != (e.Step, e.Epoch))
+                {
+                    Save(e);
+                }
+
                 break;
         }
     }
 
     /// <inheritdoc/>
-    public JsonObject SaveState() => new() { ["best"] = best is { } value ? JsonNumbers.Save(value) : null };
+    public JsonObject SaveState() => new() { ["best"] = _best is { } value ? JsonNumbers.Save(value) : null };
 
     /// <inheritdoc/>
     public void LoadState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        best = state["best"] is null ? null : JsonNumbers.Double(state, "best");
+        _best = state["best"] is null ? null : JsonNumbers.Double(state, "best");
     }
 
     private void Save(TrainingEvent e)
     {
-        if (!TrySave(e, CheckpointFolder.PathOf(folder, e.Step))) return;
-        written = (e.Step, e.Epoch);
+        if (!TrySave(e, CheckpointFolder.PathOf(_folder, e.Step)))
+        {
+            return;
+        }
+
+        _written = (e.Step, e.Epoch);
         DeleteOld(e.Step);
     }
 
     private void SaveBest(EpochCompleted e)
     {
-        if (options.Best is not { } metric || metric.Read(e) is not { } value || !metric.IsBetter(value, best)) return;
+        if (_options.Best is not { } metric || metric.Read(e) is not { } value || !metric.IsBetter(value, _best))
+        {
+            return;
+        }
         // Set before saving: the value is part of the state that is saved.
-        var before = best;
-        best = value;
-        if (!TrySave(e, Path.Combine(folder, CheckpointFolder.BestName))) best = before;
+        var before = _best;
+        _best = value;
+        if (!TrySave(e, Path.Combine(_folder, CheckpointFolder.BestName)))
+        {
+            _best = before;
+        }
     }
 
     private bool TrySave(TrainingEvent e, string path)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(_folder);
             e.Trainer.SaveCheckpoint(path);
             LastFailure = null;
             return true;
@@ -108,8 +129,12 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             LastFailure = failure;
-            CheckpointLog.SaveFailed(logger, failure, path, e.Step);
-            if (options.OnFailure == CheckpointFailure.Stop) e.Trainer.RequestStop($"The checkpoint '{path}' could not be written: {failure.Message}");
+            CheckpointLog.SaveFailed(_logger, failure, path, e.Step);
+            if (_options.OnFailure == CheckpointFailure.Stop)
+            {
+                e.Trainer.RequestStop($"The checkpoint '{path}' could not be written: {failure.Message}");
+            }
+
             return false;
         }
     }
@@ -117,8 +142,8 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
     private void DeleteOld(long step)
     {
         // What was just written is kept whatever the clock says about the others.
-        var kept = CheckpointFolder.PathOf(folder, step);
-        foreach (var path in CheckpointFolder.List(folder).Where(p => p != kept).Skip(options.Keep - 1))
+        var kept = CheckpointFolder.PathOf(_folder, step);
+        foreach (var path in CheckpointFolder.List(_folder).Where(p => p != kept).Skip(_options.Keep - 1))
         {
             try
             {
@@ -126,7 +151,7 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                CheckpointLog.DeleteFailed(logger, failure, path);
+                CheckpointLog.DeleteFailed(_logger, failure, path);
             }
         }
     }

@@ -11,15 +11,15 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// </remarks>
 public sealed class CsvObserver : ITrainingObserver, IDisposable
 {
-    private readonly string path;
-    private LineLog? log;
+    private readonly string _path;
+    private LineLog? _log;
 
     /// <summary>Prepares to write; the file is opened at the first event.</summary>
     /// <param name="path">The file; its folder is created where it is missing.</param>
     public CsvObserver(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        this.path = path;
+        _path = path;
     }
 
     /// <inheritdoc/>
@@ -48,19 +48,21 @@ public sealed class CsvObserver : ITrainingObserver, IDisposable
     /// <summary>Closes the file. A later event opens it again.</summary>
     public void Dispose() => Close();
 
-    private LineLog Open(TrainingEvent e) => log ??= LineLog.Open(path, CsvFormat.Instance, e);
+    private LineLog Open(TrainingEvent e) => _log ??= LineLog.Open(_path, CsvFormat.Instance, e);
 
     private void Close()
     {
-        log?.Dispose();
-        log = null;
+        _log?.Dispose();
+        _log = null;
     }
 
     private void Write(TrainingEvent e, string kind, IReadOnlyList<Metric> metrics)
     {
         var lines = new StringBuilder();
         foreach (var metric in metrics)
+        {
             lines.Append(CultureInfo.InvariantCulture, $"{kind},{e.Step},{e.Epoch},{Quoted(metric.Name)},{metric.Value:R}\n");
+        }
         // All lines of an event at once: a kill tears at most the last of them off.
         Open(e).Append(Encoding.UTF8.GetBytes(lines.ToString()));
     }

@@ -16,10 +16,10 @@ public sealed class DiagnosisObserver : ITrainingObserver
     private static readonly EventId Match = new(1120, "CodesMatchPrior");
     private static readonly EventId Mismatch = new(1121, "CodesDifferFromPrior");
 
-    private readonly Tensor heldOut;
-    private readonly ILogger logger;
-    private readonly int everyEpochs;
-    private readonly LatentDiagnosisOptions? options;
+    private readonly Tensor _heldOut;
+    private readonly ILogger _logger;
+    private readonly int _everyEpochs;
+    private readonly LatentDiagnosisOptions? _options;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="heldOut">Examples that are not trained on, <c>[n, …]</c> with n ≥ 2, on the encoder's device; kept, not disposed. A few hundred and more than 20·d are wanted.</param>
@@ -37,8 +37,8 @@ public sealed class DiagnosisObserver : ITrainingObserver
         }
 
         options?.Validate();
-        this.everyEpochs = (int)Guard.CheckAtLeast(everyEpochs, 1);
-        (this.heldOut, this.logger, this.options) = (heldOut, logger, options);
+        _everyEpochs = (int)Guard.CheckAtLeast(everyEpochs, 1);
+        (_heldOut, _logger, _options) = (heldOut, logger, options);
     }
 
     /// <summary>The latest diagnosis; <see langword="null"/> before the first.</summary>
@@ -47,11 +47,15 @@ public sealed class DiagnosisObserver : ITrainingObserver
     /// <inheritdoc/>
     public void Observe(TrainingEvent trainingEvent)
     {
-        if (trainingEvent is not EpochCompleted epoch || epoch.Epoch % everyEpochs != 0) return;
+        if (trainingEvent is not EpochCompleted epoch || epoch.Epoch % _everyEpochs != 0)
+        {
+            return;
+        }
+
         using var scope = NewDisposeScope();
-        var codes = cat(heldOut.split(EncodedAtOnce).Select(epoch.Trainer.Encode).ToList(), 0);
-        Latest = LatentDiagnosis.Run(codes, epoch.Trainer.Prior, options);
+        var codes = cat(_heldOut.split(EncodedAtOnce).Select(epoch.Trainer.Encode).ToList(), 0);
+        Latest = LatentDiagnosis.Run(codes, epoch.Trainer.Prior, _options);
         var level = Latest.Findings[0].Severity == FindingSeverity.Problem ? LogLevel.Warning : LogLevel.Information;
-        logger.Log(level, Latest.Matches ? Match : Mismatch, "Epoch {Epoch}: {Diagnosis}", epoch.Epoch, Latest);
+        _logger.Log(level, Latest.Matches ? Match : Mismatch, "Epoch {Epoch}: {Diagnosis}", epoch.Epoch, Latest);
     }
 }

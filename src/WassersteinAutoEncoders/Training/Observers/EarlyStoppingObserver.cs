@@ -7,9 +7,9 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// <remarks>After each epoch that has a value: if it is better than the best so far by more than the margin, it becomes the best; otherwise a count rises, and stops the run when it reaches the patience. Best and count are part of checkpoints; a run resumed from one at which the patience was at an end stops before its first step, as the interrupted one would have.</remarks>
 public sealed class EarlyStoppingObserver : ITrainingObserver, IResumable
 {
-    private readonly MonitoredMetric metric;
-    private readonly int patience;
-    private readonly double margin;
+    private readonly MonitoredMetric _metric;
+    private readonly int _patience;
+    private readonly double _margin;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="metric">What is watched.</param>
@@ -20,9 +20,9 @@ public sealed class EarlyStoppingObserver : ITrainingObserver, IResumable
         ArgumentNullException.ThrowIfNull(metric);
         Check.AtLeast(patience, 1);
         Check.NonNegative(margin);
-        this.metric = metric;
-        this.patience = patience;
-        this.margin = margin;
+        _metric = metric;
+        _patience = patience;
+        _margin = margin;
     }
 
     /// <summary>The best value so far, or null before the first.</summary>
@@ -38,15 +38,26 @@ public sealed class EarlyStoppingObserver : ITrainingObserver, IResumable
     /// <exception cref="InvalidOperationException">The epoch has no such metric.</exception>
     public void Observe(TrainingEvent trainingEvent)
     {
-        if (trainingEvent is RunStarted && Waited >= patience) Stop(trainingEvent.Trainer);
-        if (trainingEvent is not EpochCompleted epoch || metric.Read(epoch) is not { } value) return;
-        if (metric.IsBetter(value, Best, margin))
+        if (trainingEvent is RunStarted && Waited >= _patience)
+        {
+            Stop(trainingEvent.Trainer);
+        }
+
+        if (trainingEvent is not EpochCompleted epoch || _metric.Read(epoch) is not { } value)
+        {
+            return;
+        }
+
+        if (_metric.IsBetter(value, Best, _margin))
         {
             (Best, BestEpoch, Waited) = (value, epoch.Epoch, 0);
             return;
         }
         Waited++;
-        if (Waited >= patience) Stop(epoch.Trainer);
+        if (Waited >= _patience)
+        {
+            Stop(epoch.Trainer);
+        }
     }
 
     /// <inheritdoc/>
@@ -69,6 +80,6 @@ public sealed class EarlyStoppingObserver : ITrainingObserver, IResumable
     private void Stop(WaeTrainer trainer)
     {
         var best = Best is { } b ? string.Create(CultureInfo.InvariantCulture, $"the best was {b:G6} in epoch {BestEpoch}") : "there was no finite value";
-        trainer.RequestStop($"'{metric.Name}' has not become better for {Waited} epochs; {best}.");
+        trainer.RequestStop($"'{_metric.Name}' has not become better for {Waited} epochs; {best}.");
     }
 }

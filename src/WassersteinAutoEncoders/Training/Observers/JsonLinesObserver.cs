@@ -19,10 +19,10 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// </remarks>
 public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
 {
-    private readonly string path;
-    private readonly TimeProvider clock;
-    private readonly ArrayBufferWriter<byte> buffer = new();
-    private LineLog? log;
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private LineLog? _log;
 
     /// <summary>Prepares to write; the file is opened at the first event.</summary>
     /// <param name="path">The file; its folder is created where it is missing.</param>
@@ -30,8 +30,8 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
     public JsonLinesObserver(string path, TimeProvider? clock = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        this.path = path;
-        this.clock = clock ?? TimeProvider.System;
+        _path = path;
+        _clock = clock ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
@@ -73,26 +73,26 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
 
     private void Close()
     {
-        log?.Dispose();
-        log = null;
+        _log?.Dispose();
+        _log = null;
     }
 
     private void Write(TrainingEvent e, string kind, Action<Utf8JsonWriter> content)
     {
-        log ??= LineLog.Open(path, JsonLineFormat.Instance, e);
-        buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(buffer))
+        _log ??= LineLog.Open(_path, JsonLineFormat.Instance, e);
+        _buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_buffer))
         {
             json.WriteStartObject();
             json.WriteString("event", kind);
             json.WriteNumber("step", e.Step);
             json.WriteNumber("epoch", e.Epoch);
-            json.WriteString("time", clock.GetUtcNow().UtcDateTime);
+            json.WriteString("time", _clock.GetUtcNow().UtcDateTime);
             content(json);
             json.WriteEndObject();
         }
-        buffer.Write("\n"u8);
-        log.Append(buffer.WrittenSpan);
+        _buffer.Write("\n"u8);
+        _log.Append(_buffer.WrittenSpan);
     }
 
     private static void WriteMetrics(Utf8JsonWriter json, IReadOnlyList<Metric> metrics)
@@ -117,14 +117,24 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
     private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<double> values)
     {
         json.WriteStartArray(name);
-        foreach (var value in values) WriteNumber(json, value);
+        foreach (var value in values)
+        {
+            WriteNumber(json, value);
+        }
+
         json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, double value)
     {
-        if (double.IsFinite(value)) json.WriteNumberValue(value);
-        else json.WriteStringValue(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+        if (double.IsFinite(value))
+        {
+            json.WriteNumberValue(value);
+        }
+        else
+        {
+            json.WriteStringValue(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+        }
     }
 
     private sealed class JsonLineFormat : ILineFormat

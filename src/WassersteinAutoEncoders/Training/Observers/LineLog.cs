@@ -8,9 +8,9 @@ internal sealed class LineLog : IDisposable
     // A line of ours is far shorter; a longer one means that the file is something else.
     private const int MaximumLine = 1 << 20;
 
-    private readonly AppendFile file;
+    private readonly AppendFile _file;
 
-    private LineLog(AppendFile file) => this.file = file;
+    private LineLog(AppendFile file) => _file = file;
 
     /// <summary>Opens a log for a run that continues where an event stands: drops a torn last line, and every line from the first one of a later step or epoch on.</summary>
     /// <remarks>The epoch counts too: a checkpoint after an epoch's last step, but before its end, is followed by the end of the epoch once more.</remarks>
@@ -21,7 +21,11 @@ internal sealed class LineLog : IDisposable
         try
         {
             file.Truncate(EndOfHistory(path, file, format, start));
-            if (file.Length == 0 && format.Header is { } header) file.Append(Encoding.UTF8.GetBytes(header + "\n"));
+            if (file.Length == 0 && format.Header is { } header)
+            {
+                file.Append(Encoding.UTF8.GetBytes(header + "\n"));
+            }
+
             return new LineLog(file);
         }
         catch
@@ -32,9 +36,9 @@ internal sealed class LineLog : IDisposable
     }
 
     /// <summary>Appends lines, each ended by a line feed.</summary>
-    public void Append(ReadOnlySpan<byte> lines) => file.Append(lines);
+    public void Append(ReadOnlySpan<byte> lines) => _file.Append(lines);
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static long EndOfHistory(string path, AppendFile file, ILineFormat format, TrainingEvent start)
     {
@@ -49,7 +53,11 @@ internal sealed class LineLog : IDisposable
                 if (buffer[i] != '\n')
                 {
                     line.Add(buffer[i]);
-                    if (line.Count > MaximumLine) throw NotOurs(path, number + 1, format);
+                    if (line.Count > MaximumLine)
+                    {
+                        throw NotOurs(path, number + 1, format);
+                    }
+
                     continue;
                 }
                 number++;
@@ -57,17 +65,29 @@ internal sealed class LineLog : IDisposable
                 line.Clear();
                 if (number == 1 && format.Header is { } header)
                 {
-                    if (text != header) throw NotOurs(path, number, format);
+                    if (text != header)
+                    {
+                        throw NotOurs(path, number, format);
+                    }
                 }
                 else if (format.PlaceOf(text) is not { } place)
+                {
                     throw NotOurs(path, number, format);
+                }
                 else if (place.Step > start.Step || place.Epoch > start.Epoch)
+                {
                     return lineStart;
+                }
+
                 lineStart = position + i + 1;
             }
             position += count;
         }
-        if (line.Count > 0 && number == 0 && !format.MayBegin(Encoding.UTF8.GetString([.. line]))) throw NotOurs(path, 1, format);
+        if (line.Count > 0 && number == 0 && !format.MayBegin(Encoding.UTF8.GetString([.. line])))
+        {
+            throw NotOurs(path, 1, format);
+        }
+
         return lineStart;
     }
 

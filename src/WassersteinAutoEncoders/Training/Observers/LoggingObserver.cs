@@ -13,14 +13,14 @@ public sealed class LoggingObserver : ITrainingObserver
     private static readonly EventId Epoch = new(1101, "EpochCompleted");
     private static readonly EventId Evaluation = new(1102, "EvaluationCompleted");
 
-    private readonly ILogger logger;
+    private readonly ILogger _logger;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="logger">Where to log.</param>
     public LoggingObserver(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);
-        this.logger = logger;
+        _logger = logger;
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,10 @@ public sealed class LoggingObserver : ITrainingObserver
 
     private void Log(LogLevel level, EventId id, TrainingEvent e, IReadOnlyList<Metric> metrics)
     {
-        if (logger.IsEnabled(level)) logger.Log(level, id, new Entry(id.Name!, e.Step, e.Epoch, metrics), null, static (entry, _) => entry.ToString());
+        if (_logger.IsEnabled(level))
+        {
+            _logger.Log(level, id, new Entry(id.Name!, e.Step, e.Epoch, metrics), null, static (entry, _) => entry.ToString());
+        }
     }
 
     /// <summary>The state of a log entry, as structured sinks read it.</summary>
@@ -60,7 +63,10 @@ public sealed class LoggingObserver : ITrainingObserver
 
         public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
         {
-            for (var i = 0; i < Count; i++) yield return this[i];
+            for (var i = 0; i < Count; i++)
+            {
+                yield return this[i];
+            }
         }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -68,7 +74,11 @@ public sealed class LoggingObserver : ITrainingObserver
         public override string ToString()
         {
             var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{what} at step {step}, epoch {epoch}:");
-            foreach (var metric in metrics) text.Append(CultureInfo.InvariantCulture, $" {metric.Name} {metric.Value:G6}");
+            foreach (var metric in metrics)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {metric.Name} {metric.Value:G6}");
+            }
+
             return text.ToString();
         }
     }

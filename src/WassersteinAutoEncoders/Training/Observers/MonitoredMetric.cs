@@ -3,7 +3,7 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// <summary>A value by which epochs are compared: for stopping early, for keeping the best checkpoint.</summary>
 public sealed class MonitoredMetric
 {
-    private readonly Func<EpochCompleted, double?> read;
+    private readonly Func<EpochCompleted, double?> _read;
 
     /// <summary>One of the means of an epoch.</summary>
     /// <param name="name">Such as <c>evaluation/total</c> (where the trainer has held-out batches) or <c>loss/total</c>.</param>
@@ -24,7 +24,7 @@ public sealed class MonitoredMetric
         Check.Defined(goal);
         Name = name;
         Goal = goal;
-        this.read = read;
+        _read = read;
     }
 
     /// <summary>What it is called.</summary>
@@ -39,7 +39,7 @@ public sealed class MonitoredMetric
     public double? Read(EpochCompleted epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        return read(epoch);
+        return _read(epoch);
     }
 
     /// <summary>Whether a value is better than the best so far by more than a margin. NaN is never better; the first value that is not NaN always is.</summary>
@@ -52,7 +52,13 @@ public sealed class MonitoredMetric
     private static double? Find(EpochCompleted epoch, string name)
     {
         foreach (var metric in epoch.Metrics)
-            if (metric.Name == name) return metric.Value;
+        {
+            if (metric.Name == name)
+            {
+                return metric.Value;
+            }
+        }
+
         throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named evaluation/… need held-out batches in the trainer's options.");
     }
 }

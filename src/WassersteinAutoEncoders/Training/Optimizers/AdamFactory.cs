@@ -3,7 +3,7 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 /// <summary>Adam (Kingma and Ba, ICLR 2015, algorithm 1), with weight decay added to the gradient where asked for.</summary>
 public sealed class AdamFactory : IOptimizerFactory
 {
-    private readonly AdamSettings settings;
+    private readonly AdamSettings _settings;
 
     /// <summary>Creates the factory.</summary>
     /// <param name="beta1">β₁, the decay of the mean of gradients, in [0, 1); 0.9 by default. The official WAE code takes 0.5.</param>
@@ -12,8 +12,8 @@ public sealed class AdamFactory : IOptimizerFactory
     /// <param name="weightDecay">The factor of the parameters that is added to the gradients, finite and ≥ 0; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public AdamFactory(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
-        => settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: false);
+        => _settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: false);
 
     /// <inheritdoc/>
-    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, settings);
+    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, _settings);
 }

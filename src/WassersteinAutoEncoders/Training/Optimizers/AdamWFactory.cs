@@ -3,7 +3,7 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 /// <summary>AdamW: Adam with weight decay applied to the parameters themselves (Loshchilov and Hutter, ICLR 2019, algorithm 2).</summary>
 public sealed class AdamWFactory : IOptimizerFactory
 {
-    private readonly AdamSettings settings;
+    private readonly AdamSettings _settings;
 
     /// <summary>Creates the factory.</summary>
     /// <param name="beta1">β₁, the decay of the mean of gradients, in [0, 1); 0.9 by default.</param>
@@ -12,8 +12,8 @@ public sealed class AdamWFactory : IOptimizerFactory
     /// <param name="weightDecay">w: each step first multiplies the parameters with 1 − learning rate · w; finite and ≥ 0, 0.01 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public AdamWFactory(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
-        => settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: true);
+        => _settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: true);
 
     /// <inheritdoc/>
-    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, settings);
+    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, _settings);
 }

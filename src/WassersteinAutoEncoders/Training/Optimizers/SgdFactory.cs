@@ -3,9 +3,9 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 /// <summary>Stochastic gradient descent, with momentum where asked for.</summary>
 public sealed class SgdFactory : IOptimizerFactory
 {
-    private readonly double momentum;
-    private readonly double weightDecay;
-    private readonly bool nesterov;
+    private readonly double _momentum;
+    private readonly double _weightDecay;
+    private readonly bool _nesterov;
 
     /// <summary>Creates the factory.</summary>
     /// <param name="momentum">μ in b ← μb + g, in [0, 1); 0 by default.</param>
@@ -15,12 +15,16 @@ public sealed class SgdFactory : IOptimizerFactory
     /// <exception cref="ArgumentException">Nesterov's form without momentum.</exception>
     public SgdFactory(double momentum = 0, double weightDecay = 0, bool nesterov = false)
     {
-        this.momentum = Check.Fraction(momentum);
-        this.weightDecay = Check.NonNegative(weightDecay);
-        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum greater than 0, but it is 0. Pass one, such as 0.9, or leave nesterov out.", nameof(nesterov));
-        this.nesterov = nesterov;
+        _momentum = Check.Fraction(momentum);
+        _weightDecay = Check.NonNegative(weightDecay);
+        if (nesterov && momentum == 0)
+        {
+            throw new ArgumentException("Nesterov's form needs a momentum greater than 0, but it is 0. Pass one, such as 0.9, or leave nesterov out.", nameof(nesterov));
+        }
+
+        _nesterov = nesterov;
     }
 
     /// <inheritdoc/>
-    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new SgdOptimizer(parameters, momentum, weightDecay, nesterov);
+    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new SgdOptimizer(parameters, _momentum, _weightDecay, _nesterov);
 }

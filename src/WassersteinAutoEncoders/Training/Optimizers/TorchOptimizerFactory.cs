@@ -6,18 +6,18 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 /// <summary>Any optimizer of TorchSharp, for those this library does not have itself. Its state cannot be saved in checkpoints.</summary>
 public sealed class TorchOptimizerFactory : IOptimizerFactory
 {
-    private readonly Func<IReadOnlyList<Parameter>, torch.optim.Optimizer> create;
+    private readonly Func<IReadOnlyList<Parameter>, torch.optim.Optimizer> _create;
 
     /// <summary>Creates the factory.</summary>
     /// <param name="create">Makes the optimizer, for instance <c>p => torch.optim.RMSProp(p)</c>; its learning rate is set before each step.</param>
     public TorchOptimizerFactory(Func<IReadOnlyList<Parameter>, torch.optim.Optimizer> create)
     {
-        this.create = create ?? throw new ArgumentNullException(nameof(create), "The function that makes the optimizer is null. Pass one, for instance p => torch.optim.RMSProp(p).");
+        _create = create ?? throw new ArgumentNullException(nameof(create), "The function that makes the optimizer is null. Pass one, for instance p => torch.optim.RMSProp(p).");
     }
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters)
-        => new Adapter(create([.. parameters.Select(p => p.Value)]) ?? throw new InvalidOperationException("The function that was to make an optimizer returned null."));
+        => new Adapter(_create([.. parameters.Select(p => p.Value)]) ?? throw new InvalidOperationException("The function that was to make an optimizer returned null."));
 
     private sealed class Adapter(torch.optim.Optimizer optimizer) : IParameterOptimizer
     {
@@ -26,7 +26,10 @@ public sealed class TorchOptimizerFactory : IOptimizerFactory
             get => optimizer.ParamGroups.First().LearningRate;
             set
             {
-                foreach (var group in optimizer.ParamGroups) group.LearningRate = value;
+                foreach (var group in optimizer.ParamGroups)
+                {
+                    group.LearningRate = value;
+                }
             }
         }
 

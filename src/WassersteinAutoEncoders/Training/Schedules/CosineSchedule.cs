@@ -7,11 +7,11 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// </remarks>
 public sealed class CosineSchedule : ISchedule
 {
-    private readonly double peak;
-    private readonly long total;
-    private readonly long warmup;
-    private readonly double floor;
-    private readonly ScheduleUnit unit;
+    private readonly double _peak;
+    private readonly long _total;
+    private readonly long _warmup;
+    private readonly double _floor;
+    private readonly ScheduleUnit _unit;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="peak">The highest value, finite and ≥ 0.</param>
@@ -22,19 +22,23 @@ public sealed class CosineSchedule : ISchedule
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public CosineSchedule(double peak, long total, long warmup = 0, double floor = 0, ScheduleUnit unit = ScheduleUnit.Steps)
     {
-        this.peak = Check.NonNegative(peak);
-        this.total = Check.AtLeast(total, 1);
+        _peak = Check.NonNegative(peak);
+        _total = Check.AtLeast(total, 1);
         Check.Between(warmup, 0, total - 1);
-        this.warmup = warmup;
-        this.floor = Check.Between(floor, 0, peak);
-        this.unit = Check.Defined(unit);
+        _warmup = warmup;
+        _floor = Check.Between(floor, 0, peak);
+        _unit = Check.Defined(unit);
     }
 
     /// <inheritdoc/>
     public double Value(long step, int epoch)
     {
-        var time = unit.Time(step, epoch);
-        if (time < warmup) return peak * (time + 1) / (warmup + 1);
-        return floor + 0.5 * (peak - floor) * (1 + Math.Cos(Math.PI * Math.Min(1, (time - warmup) / (total - warmup))));
+        var time = _unit.Time(step, epoch);
+        if (time < _warmup)
+        {
+            return _peak * (time + 1) / (_warmup + 1);
+        }
+
+        return _floor + 0.5 * (_peak - _floor) * (1 + Math.Cos(Math.PI * Math.Min(1, (time - _warmup) / (_total - _warmup))));
     }
 }

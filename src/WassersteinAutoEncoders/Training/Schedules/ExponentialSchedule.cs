@@ -3,9 +3,9 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// <summary>initial · factor^t.</summary>
 public sealed class ExponentialSchedule : ISchedule
 {
-    private readonly double initial;
-    private readonly double factor;
-    private readonly ScheduleUnit unit;
+    private readonly double _initial;
+    private readonly double _factor;
+    private readonly ScheduleUnit _unit;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initial">The first value, finite and ≥ 0.</param>
@@ -14,10 +14,10 @@ public sealed class ExponentialSchedule : ISchedule
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public ExponentialSchedule(double initial, double factor, ScheduleUnit unit = ScheduleUnit.Epochs)
     {
-        (this.initial, this.factor, this.unit) = (Check.NonNegative(initial), Check.Positive(factor), Check.Defined(unit));
+        (_initial, _factor, _unit) = (Check.NonNegative(initial), Check.Positive(factor), Check.Defined(unit));
         Check.Between(factor, double.Epsilon, 1);
     }
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => initial * Math.Pow(factor, unit.Time(step, epoch));
+    public double Value(long step, int epoch) => _initial * Math.Pow(_factor, _unit.Time(step, epoch));
 }

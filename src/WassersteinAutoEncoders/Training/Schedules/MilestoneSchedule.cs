@@ -3,9 +3,9 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// <summary>A value that is multiplied with a factor at each of several moments and stays so: initial · Π factorᵢ over all i with momentᵢ ≤ t.</summary>
 public sealed class MilestoneSchedule : ISchedule
 {
-    private readonly double initial;
-    private readonly (long At, double Factor)[] milestones;
-    private readonly ScheduleUnit unit;
+    private readonly double _initial;
+    private readonly (long At, double Factor)[] _milestones;
+    private readonly ScheduleUnit _unit;
 
     /// <summary>Creates a schedule that counts epochs.</summary>
     /// <param name="initial">The first value, finite and ≥ 0.</param>
@@ -24,23 +24,29 @@ public sealed class MilestoneSchedule : ISchedule
     public MilestoneSchedule(double initial, ScheduleUnit unit, params IReadOnlyList<(long At, double Factor)> milestones)
     {
         ArgumentNullException.ThrowIfNull(milestones);
-        this.initial = Check.NonNegative(initial);
-        this.unit = Check.Defined(unit);
-        this.milestones = [.. milestones];
-        for (var i = 0; i < this.milestones.Length; i++)
+        _initial = Check.NonNegative(initial);
+        _unit = Check.Defined(unit);
+        _milestones = [.. milestones];
+        for (var i = 0; i < _milestones.Length; i++)
         {
-            Check.AtLeast(this.milestones[i].At, i == 0 ? 0 : this.milestones[i - 1].At + 1, nameof(milestones));
-            Check.Positive(this.milestones[i].Factor, nameof(milestones));
+            Check.AtLeast(_milestones[i].At, i == 0 ? 0 : _milestones[i - 1].At + 1, nameof(milestones));
+            Check.Positive(_milestones[i].Factor, nameof(milestones));
         }
     }
 
     /// <inheritdoc/>
     public double Value(long step, int epoch)
     {
-        var value = initial;
-        var time = unit.Time(step, epoch);
-        foreach (var (at, factor) in milestones)
-            if (time >= at) value *= factor;
+        var value = _initial;
+        var time = _unit.Time(step, epoch);
+        foreach (var (at, factor) in _milestones)
+        {
+            if (time >= at)
+            {
+                value *= factor;
+            }
+        }
+
         return value;
     }
 }

@@ -10,35 +10,42 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// </remarks>
 public sealed class OfficialAdaptiveLambda : ISchedule, IStepFeedback, IResumable
 {
-    private readonly int interval;
-    private double lambda;
+    private readonly int _interval;
+    private double _lambda;
 
     /// <summary>Creates the rule.</summary>
     /// <param name="initial">The first λ, finite and ≥ 0.</param>
     /// <param name="interval">After how many steps λ changes, ≥ 1; 1000 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public OfficialAdaptiveLambda(double initial, int interval = 1000)
-        => (lambda, this.interval) = (Check.NonNegative(initial), Check.AtLeast(interval, 1));
+        => (_lambda, _interval) = (Check.NonNegative(initial), Check.AtLeast(interval, 1));
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => lambda;
+    public double Value(long step, int epoch) => _lambda;
 
     /// <inheritdoc/>
     public void StepTaken(long step, WaeStepResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (step % interval != 0) return;
-        var next = 0.5 * lambda + 0.5 * result.Reconstruction / Math.Abs(result.Penalty);
-        if (double.IsFinite(next) && next >= 0) lambda = next;
+        if (step % _interval != 0)
+        {
+            return;
+        }
+
+        var next = 0.5 * _lambda + 0.5 * result.Reconstruction / Math.Abs(result.Penalty);
+        if (double.IsFinite(next) && next >= 0)
+        {
+            _lambda = next;
+        }
     }
 
     /// <inheritdoc/>
-    public JsonObject SaveState() => new() { ["lambda"] = JsonNumbers.Save(lambda) };
+    public JsonObject SaveState() => new() { ["lambda"] = JsonNumbers.Save(_lambda) };
 
     /// <inheritdoc/>
     public void LoadState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        lambda = JsonNumbers.Double(state, "lambda", 0);
+        _lambda = JsonNumbers.Double(state, "lambda", 0);
     }
 }

@@ -10,15 +10,15 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// </remarks>
 public sealed class PlateauSchedule : ISchedule, IEpochFeedback, IResumable
 {
-    private readonly double factor;
-    private readonly int patience;
-    private readonly double threshold;
-    private readonly double minimum;
-    private readonly int warmup;
-    private readonly string metric;
-    private double value;
-    private double best = double.PositiveInfinity;
-    private int bad;
+    private readonly double _factor;
+    private readonly int _patience;
+    private readonly double _threshold;
+    private readonly double _minimum;
+    private readonly int _warmup;
+    private readonly string _metric;
+    private double _value;
+    private double _best = double.PositiveInfinity;
+    private int _bad;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initial">The first value, finite and ≥ 0.</param>
@@ -33,46 +33,54 @@ public sealed class PlateauSchedule : ISchedule, IEpochFeedback, IResumable
         double initial, double factor = 1 / 1.4, int patience = 10, double threshold = 1e-4, double minimum = 0, int warmup = 0, string metric = "loss/total")
     {
         ArgumentException.ThrowIfNullOrEmpty(metric);
-        value = Check.NonNegative(initial);
-        this.factor = Check.Positive(Check.Fraction(factor), nameof(factor));
-        this.patience = Check.AtLeast(patience, 0);
-        this.threshold = Check.Fraction(threshold);
-        this.minimum = Check.NonNegative(minimum);
-        this.warmup = Check.AtLeast(warmup, 0);
-        this.metric = metric;
+        _value = Check.NonNegative(initial);
+        _factor = Check.Positive(Check.Fraction(factor), nameof(factor));
+        _patience = Check.AtLeast(patience, 0);
+        _threshold = Check.Fraction(threshold);
+        _minimum = Check.NonNegative(minimum);
+        _warmup = Check.AtLeast(warmup, 0);
+        _metric = metric;
     }
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => value;
+    public double Value(long step, int epoch) => _value;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The metrics lack the one that is watched.</exception>
     public void EpochCompleted(int epoch, IReadOnlyList<Metric> metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        var index = metrics.ToList().FindIndex(m => m.Name == metric);
-        if (index < 0) throw new InvalidOperationException($"The plateau schedule watches '{metric}', but the epoch has only {string.Join(", ", metrics.Select(m => m.Name))}.");
-        if (epoch <= warmup) return;
-        var current = metrics[index].Value;
-        if (double.IsPositiveInfinity(best) || current < best - threshold * Math.Abs(best))
+        var index = metrics.ToList().FindIndex(m => m.Name == _metric);
+        if (index < 0)
         {
-            best = current;
-            bad = 0;
+            throw new InvalidOperationException($"The plateau schedule watches '{_metric}', but the epoch has only {string.Join(", ", metrics.Select(m => m.Name))}.");
         }
-        else if (++bad > patience)
+
+        if (epoch <= _warmup)
         {
-            value = Math.Max(value * factor, Math.Min(value, minimum));
-            bad = 0;
+            return;
+        }
+
+        var current = metrics[index].Value;
+        if (double.IsPositiveInfinity(_best) || current < _best - _threshold * Math.Abs(_best))
+        {
+            _best = current;
+            _bad = 0;
+        }
+        else if (++_bad > _patience)
+        {
+            _value = Math.Max(_value * _factor, Math.Min(_value, _minimum));
+            _bad = 0;
         }
     }
 
     /// <inheritdoc/>
-    public JsonObject SaveState() => new() { ["value"] = JsonNumbers.Save(value), ["best"] = JsonNumbers.Save(best), ["bad"] = bad };
+    public JsonObject SaveState() => new() { ["value"] = JsonNumbers.Save(_value), ["best"] = JsonNumbers.Save(_best), ["bad"] = _bad };
 
     /// <inheritdoc/>
     public void LoadState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (value, best, bad) = (JsonNumbers.Double(state, "value", 0), JsonNumbers.Double(state, "best"), JsonNumbers.Int(state, "bad", 0));
+        (_value, _best, _bad) = (JsonNumbers.Double(state, "value", 0), JsonNumbers.Double(state, "best"), JsonNumbers.Int(state, "bad", 0));
     }
 }

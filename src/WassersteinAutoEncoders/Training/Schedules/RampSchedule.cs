@@ -4,11 +4,11 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// <remarks>from + (to − from) · clamp((t − delay) / length, 0, 1).</remarks>
 public sealed class RampSchedule : ISchedule
 {
-    private readonly double from;
-    private readonly double to;
-    private readonly long length;
-    private readonly long delay;
-    private readonly ScheduleUnit unit;
+    private readonly double _from;
+    private readonly double _to;
+    private readonly long _length;
+    private readonly long _delay;
+    private readonly ScheduleUnit _unit;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="from">The first value, finite and ≥ 0.</param>
@@ -18,9 +18,9 @@ public sealed class RampSchedule : ISchedule
     /// <param name="unit">Whether t counts steps (the default) or epochs.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public RampSchedule(double from, double to, long length, long delay = 0, ScheduleUnit unit = ScheduleUnit.Steps)
-        => (this.from, this.to, this.length, this.delay, this.unit)
+        => (_from, _to, _length, _delay, _unit)
             = (Check.NonNegative(from), Check.NonNegative(to), Check.AtLeast(length, 1), Check.AtLeast(delay, 0), Check.Defined(unit));
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => from + (to - from) * Math.Clamp((unit.Time(step, epoch) - delay) / length, 0, 1);
+    public double Value(long step, int epoch) => _from + (_to - _from) * Math.Clamp((_unit.Time(step, epoch) - _delay) / _length, 0, 1);
 }

@@ -11,15 +11,15 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// </remarks>
 public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
 {
-    private readonly double target;
-    private readonly double gain;
-    private readonly int interval;
-    private readonly double minimum;
-    private readonly double maximum;
-    private double lambda;
-    private double reconstruction;
-    private double penalty;
-    private bool seen;
+    private readonly double _target;
+    private readonly double _gain;
+    private readonly int _interval;
+    private readonly double _minimum;
+    private readonly double _maximum;
+    private double _lambda;
+    private double _reconstruction;
+    private double _penalty;
+    private bool _seen;
 
     /// <summary>Creates the controller.</summary>
     /// <param name="initial">The first λ, finite and &gt; 0.</param>
@@ -31,44 +31,55 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public RatioLambda(double initial, double target = 0.1, double gain = 0.1, int interval = 10, double minimum = 1e-3, double maximum = 1e6)
     {
-        lambda = Check.Positive(initial);
-        this.target = Check.Positive(target);
-        this.gain = Check.Between(Check.Positive(gain), 0, 1, nameof(gain));
-        this.interval = Check.AtLeast(interval, 1);
-        this.minimum = Check.Positive(minimum);
-        this.maximum = Check.Between(maximum, minimum, double.MaxValue);
+        _lambda = Check.Positive(initial);
+        _target = Check.Positive(target);
+        _gain = Check.Between(Check.Positive(gain), 0, 1, nameof(gain));
+        _interval = Check.AtLeast(interval, 1);
+        _minimum = Check.Positive(minimum);
+        _maximum = Check.Between(maximum, minimum, double.MaxValue);
     }
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => lambda;
+    public double Value(long step, int epoch) => _lambda;
 
     /// <inheritdoc/>
     public void StepTaken(long step, WaeStepResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (step % interval != 0) return;
+        if (step % _interval != 0)
+        {
+            return;
+        }
+
         var (r, p) = (result.Reconstruction, Math.Abs(result.Penalty));
-        if (!double.IsFinite(r) || !double.IsFinite(p)) return;
-        (reconstruction, penalty) = seen ? (0.5 * reconstruction + 0.5 * r, 0.5 * penalty + 0.5 * p) : (r, p);
-        seen = true;
-        var next = lambda * Math.Pow(target * reconstruction / (lambda * penalty), gain);
-        if (double.IsFinite(next)) lambda = Math.Clamp(next, minimum, maximum);
+        if (!double.IsFinite(r) || !double.IsFinite(p))
+        {
+            return;
+        }
+
+        (_reconstruction, _penalty) = _seen ? (0.5 * _reconstruction + 0.5 * r, 0.5 * _penalty + 0.5 * p) : (r, p);
+        _seen = true;
+        var next = _lambda * Math.Pow(_target * _reconstruction / (_lambda * _penalty), _gain);
+        if (double.IsFinite(next))
+        {
+            _lambda = Math.Clamp(next, _minimum, _maximum);
+        }
     }
 
     /// <inheritdoc/>
     public JsonObject SaveState() => new()
     {
-        ["lambda"] = JsonNumbers.Save(lambda),
-        ["reconstruction"] = JsonNumbers.Save(reconstruction),
-        ["penalty"] = JsonNumbers.Save(penalty),
-        ["seen"] = seen,
+        ["lambda"] = JsonNumbers.Save(_lambda),
+        ["reconstruction"] = JsonNumbers.Save(_reconstruction),
+        ["penalty"] = JsonNumbers.Save(_penalty),
+        ["seen"] = _seen,
     };
 
     /// <inheritdoc/>
     public void LoadState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (lambda, reconstruction, penalty, seen) = (
+        (_lambda, _reconstruction, _penalty, _seen) = (
             JsonNumbers.Double(state, "lambda", 0), JsonNumbers.Double(state, "reconstruction", double.MinValue),
             JsonNumbers.Double(state, "penalty", 0), JsonNumbers.Bool(state, "seen"));
     }

@@ -4,9 +4,9 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// <remarks>With ratio 100 and E = 50 the rule of the official code for CelebA ("manual_smooth"), which divides already before the first epoch.</remarks>
 public sealed class SmoothDecaySchedule : ISchedule
 {
-    private readonly double initial;
-    private readonly int epochs;
-    private readonly double ratio;
+    private readonly double _initial;
+    private readonly int _epochs;
+    private readonly double _ratio;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initial">The value before the first division, finite and ≥ 0.</param>
@@ -14,8 +14,8 @@ public sealed class SmoothDecaySchedule : ISchedule
     /// <param name="ratio">By how much the value has fallen in the last epoch, ≥ 1; 100 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public SmoothDecaySchedule(double initial, int epochs, double ratio = 100)
-        => (this.initial, this.epochs, this.ratio) = (Check.NonNegative(initial), Check.AtLeast(epochs, 1), Check.Between(ratio, 1, double.MaxValue));
+        => (_initial, _epochs, _ratio) = (Check.NonNegative(initial), Check.AtLeast(epochs, 1), Check.Between(ratio, 1, double.MaxValue));
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => initial * Math.Pow(ratio, -Math.Min(epoch + 1.0, epochs) / epochs);
+    public double Value(long step, int epoch) => _initial * Math.Pow(_ratio, -Math.Min(epoch + 1.0, _epochs) / _epochs);
 }

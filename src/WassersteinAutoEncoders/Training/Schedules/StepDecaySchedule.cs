@@ -3,10 +3,10 @@ namespace WassersteinAutoEncoders.Training.Schedules;
 /// <summary>initial · factor^⌊t / every⌋: for instance halved every 30 epochs, as the review does.</summary>
 public sealed class StepDecaySchedule : ISchedule
 {
-    private readonly double initial;
-    private readonly double factor;
-    private readonly long every;
-    private readonly ScheduleUnit unit;
+    private readonly double _initial;
+    private readonly double _factor;
+    private readonly long _every;
+    private readonly ScheduleUnit _unit;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initial">The first value, finite and ≥ 0.</param>
@@ -15,8 +15,8 @@ public sealed class StepDecaySchedule : ISchedule
     /// <param name="unit">Whether t counts epochs (the default) or steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public StepDecaySchedule(double initial, double factor, long every, ScheduleUnit unit = ScheduleUnit.Epochs)
-        => (this.initial, this.factor, this.every, this.unit) = (Check.NonNegative(initial), Check.Positive(factor), Check.AtLeast(every, 1), Check.Defined(unit));
+        => (_initial, _factor, _every, _unit) = (Check.NonNegative(initial), Check.Positive(factor), Check.AtLeast(every, 1), Check.Defined(unit));
 
     /// <inheritdoc/>
-    public double Value(long step, int epoch) => initial * Math.Pow(factor, Math.Floor(unit.Time(step, epoch) / every));
+    public double Value(long step, int epoch) => _initial * Math.Pow(_factor, Math.Floor(_unit.Time(step, epoch) / _every));
 }

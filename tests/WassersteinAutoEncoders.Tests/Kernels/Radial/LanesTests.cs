@@ -60,7 +60,11 @@ public class LanesTests
 
         // As much room again on either side, to be left alone.
         var (count, sums) = (TLanes.Count, Enumerable.Range(0, 3 * TLanes.Count).Select(i => 100.0 * i).ToArray());
-        fixed (double* target = sums) TLanes.AddTo(a, target + count);
+        fixed (double* target = sums)
+        {
+            TLanes.AddTo(a, target + count);
+        }
+
         for (var i = 0; i < 3 * count; i++)
         {
             Assert.Equal((100.0 * i) + (i >= count && i < 2 * count ? double.CreateChecked(x[i - count]) : 0), sums[i]);
@@ -70,13 +74,20 @@ public class LanesTests
 
         TVector Load(T[] values)
         {
-            fixed (T* source = values) return TLanes.Load(source);
+            fixed (T* source = values)
+            {
+                return TLanes.Load(source);
+            }
         }
 
         T[] Stored(TVector vector)
         {
             var values = new T[TLanes.Count];
-            fixed (T* target = values) TLanes.Store(vector, target);
+            fixed (T* target = values)
+            {
+                TLanes.Store(vector, target);
+            }
+
             return values;
         }
 
@@ -98,7 +109,11 @@ public class LanesTests
         foreach (var exponent in new[] { 3, 0, -2 })
         {
             var raised = TLanes.AddToExponent(TLanes.Create(1.5f), TLanes.Create(BitConverter.Int32BitsToSingle(exponent)));
-            fixed (float* target = values) TLanes.Store(raised, target);
+            fixed (float* target = values)
+            {
+                TLanes.Store(raised, target);
+            }
+
             Assert.All(values, value => Assert.Equal(MathF.ScaleB(1.5f, exponent), value));
         }
     }

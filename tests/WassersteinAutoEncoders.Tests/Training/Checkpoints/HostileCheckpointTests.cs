@@ -10,9 +10,9 @@ namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 [Collection(LiveTensors.Name)]
 public sealed class HostileCheckpointTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_damaged_checkpoint_never_half_loads()
@@ -21,7 +21,11 @@ public sealed class HostileCheckpointTests : IDisposable
         Fuzz(150, bytes =>
         {
             var at = random.Next(bytes.Length);
-            if (random.Next(2) == 0) return bytes[..at];
+            if (random.Next(2) == 0)
+            {
+                return bytes[..at];
+            }
+
             bytes[at] ^= (byte)random.Next(1, 256);
             return bytes;
         }, mayLoad: false);
@@ -50,7 +54,7 @@ public sealed class HostileCheckpointTests : IDisposable
 
     private void Fuzz(int trials, Func<byte[], byte[]> damage, bool mayLoad)
     {
-        string saved = folder.File("saved"), damaged = folder.File("damaged"), probe = folder.File("probe");
+        string saved = _folder.File("saved"), damaged = _folder.File("damaged"), probe = _folder.File("probe");
         using (var source = Run())
         {
             source.Fit(2);
@@ -91,7 +95,11 @@ public sealed class HostileCheckpointTests : IDisposable
         const int digits = 64;
         var start = bytes.AsSpan().IndexOf("\"wae.sha256\":\""u8);
         // The mutation may have hit the mark itself.
-        if (start < 0) return;
+        if (start < 0)
+        {
+            return;
+        }
+
         var place = bytes.AsSpan(start + 14, digits);
         place.Fill((byte)'0');
         Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes)), place);

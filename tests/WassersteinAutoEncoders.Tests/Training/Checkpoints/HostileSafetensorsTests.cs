@@ -8,9 +8,9 @@ namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 [Collection(LiveTensors.Name)]
 public sealed class HostileSafetensorsTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_thousand_mutations_and_truncations_are_rejected_or_change_nothing()
@@ -25,7 +25,7 @@ public sealed class HostileSafetensorsTests : IDisposable
             ["mask"] = torch.tensor(new[] { true, false, true }),
         };
         var metadata = new Dictionary<string, string> { ["version"] = "1", ["state"] = "{\"lambda\":10,\"step\":12}" };
-        string original = folder.File("original"), damaged = folder.File("damaged");
+        string original = _folder.File("original"), damaged = _folder.File("damaged");
         SafetensorsFile.Write(original, tensors, metadata);
         var bytes = File.ReadAllBytes(original);
         var random = new Random(11);
@@ -84,7 +84,7 @@ public sealed class HostileSafetensorsTests : IDisposable
     [InlineData("{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "JSON")]
     public void A_header_that_breaks_the_rules_is_named_in_the_error(string header, string reasons)
     {
-        var path = folder.File("header");
+        var path = _folder.File("header");
         File.WriteAllBytes(path, Assemble(Encoding.UTF8.GetBytes(header), [2, 3, 4, 5]));
         var error = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class HostileSafetensorsTests : IDisposable
     [Fact]
     public void A_claimed_header_length_is_not_believed()
     {
-        var path = folder.File("length");
+        var path = _folder.File("length");
         foreach (var claimed in new[] { 100UL, 99_000_000UL, 1UL << 40, 1UL << 63, ulong.MaxValue })
         {
             var file = Assemble("{}"u8.ToArray(), []);
@@ -109,7 +109,7 @@ public sealed class HostileSafetensorsTests : IDisposable
     [Fact]
     public void A_file_of_another_writer_loads_without_a_checksum()
     {
-        var path = folder.File("python");
+        var path = _folder.File("python");
         const string header = "{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]},\"a\":{\"shape\":[1],\"data_offsets\":[0,2],\"dtype\":\"I16\"}}   ";
         File.WriteAllBytes(path, Assemble(Encoding.UTF8.GetBytes(header), [1, 2, 0, 0, 0x80, 0x3f]));
         using var content = SafetensorsFile.Read(path);
@@ -121,7 +121,7 @@ public sealed class HostileSafetensorsTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_an_input_output_error()
-        => Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Read(folder.File("none")));
+        => Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Read(_folder.File("none")));
 
     /// <summary>Bits flipped, bytes replaced, ranges cut out, doubled or zeroed, the end cut off or prolonged.</summary>
     private static byte[] Damage(byte[] original, Random random, int trial)

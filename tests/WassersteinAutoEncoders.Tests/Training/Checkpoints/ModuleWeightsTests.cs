@@ -6,16 +6,16 @@ namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 
 public sealed class ModuleWeightsTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Weights_and_buffers_come_back_to_the_bit_into_the_same_tensors()
     {
         using var saved = Network(3);
         using var loaded = Network(3);
-        var path = folder.File("encoder.safetensors");
+        var path = _folder.File("encoder.safetensors");
         ModuleWeights.Save(saved, path, new Dictionary<string, string> { ["note"] = "epoch 3" });
         var before = loaded.parameters().First();
         ModuleWeights.Load(loaded, path);
@@ -23,7 +23,11 @@ public sealed class ModuleWeightsTests : IDisposable
         var (expected, actual) = (saved.state_dict(), loaded.state_dict());
         Assert.Contains("1.running_mean", expected.Keys);
         Assert.Equal(expected.Keys, actual.Keys);
-        foreach (var name in expected.Keys) Assert.Equal(expected[name].bytes.ToArray(), actual[name].bytes.ToArray());
+        foreach (var name in expected.Keys)
+        {
+            Assert.Equal(expected[name].bytes.ToArray(), actual[name].bytes.ToArray());
+        }
+
         Assert.Equal(expected["0.weight"].bytes.ToArray(), before.bytes.ToArray());
         Assert.True(before.requires_grad);
     }
@@ -36,7 +40,7 @@ public sealed class ModuleWeightsTests : IDisposable
         var tensors = encoder.state_dict().ToDictionary(p => "encoder." + p.Key, p => p.Value);
         using var other = torch.ones(1);
         tensors.Add("decoder.weight", other);
-        var path = folder.File("checkpoint.safetensors");
+        var path = _folder.File("checkpoint.safetensors");
         SafetensorsFile.Write(path, tensors, new Dictionary<string, string>());
         ModuleWeights.Load(loaded, path, "encoder.");
         Assert.Equal(encoder.state_dict()["0.weight"].bytes.ToArray(), loaded.state_dict()["0.weight"].bytes.ToArray());
@@ -50,7 +54,7 @@ public sealed class ModuleWeightsTests : IDisposable
         using var deep = Sequential(("0", Linear(2, 3)), ("1", BatchNorm1d(3)), ("2", Linear(3, 1)));
         using var doubles = Linear(2, 3, dtype: torch.float64);
         using var single = Linear(2, 3);
-        string path = folder.File("narrow"), linear = folder.File("linear");
+        string path = _folder.File("narrow"), linear = _folder.File("linear");
         ModuleWeights.Save(narrow, path);
         ModuleWeights.Save(single, linear);
 
@@ -60,7 +64,10 @@ public sealed class ModuleWeightsTests : IDisposable
             var error = Assert.Throws<InvalidDataException>(() => ModuleWeights.Load(module, file));
             Assert.Contains(named, error.Message, StringComparison.Ordinal);
             Assert.Contains(file, error.Message, StringComparison.Ordinal);
-            foreach (var (name, tensor) in module.state_dict()) Assert.Equal(before[name], tensor.bytes.ToArray());
+            foreach (var (name, tensor) in module.state_dict())
+            {
+                Assert.Equal(before[name], tensor.bytes.ToArray());
+            }
         }
     }
 
@@ -68,7 +75,7 @@ public sealed class ModuleWeightsTests : IDisposable
     public void A_module_without_weights_is_an_argument_error()
     {
         using var module = ReLU();
-        Assert.Throws<ArgumentException>(() => ModuleWeights.Save(module, folder.File("none")));
+        Assert.Throws<ArgumentException>(() => ModuleWeights.Save(module, _folder.File("none")));
     }
 
     private static Module Network(int width) => Sequential(("0", Linear(2, width)), ("1", BatchNorm1d(width)));

@@ -10,9 +10,9 @@ public sealed class PythonTests : IDisposable
 {
     private const string CheckpointInThePage = "run/best.safetensors";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [PythonFact("safetensors", "torch")]
     public void The_package_reads_the_weights_of_a_checkpoint()
@@ -28,7 +28,7 @@ public sealed class PythonTests : IDisposable
     public void The_package_writes_what_is_read_here()
     {
         Run("import numpy, safetensors.numpy\nsafetensors.numpy.save_file({'weight': numpy.arange(8, dtype='float32').reshape(2, 4), 'bias': numpy.ones(2, dtype='float32')}, 'python.safetensors', {'by': 'numpy'})");
-        using var content = SafetensorsFile.Read(folder.File("python.safetensors"));
+        using var content = SafetensorsFile.Read(_folder.File("python.safetensors"));
         Assert.False(content.Verified);
         Assert.Equal("numpy", content.Metadata["by"]);
         Assert.Equal(7f, content.Tensors["weight"][1, 3].item<float>());
@@ -64,14 +64,14 @@ public sealed class PythonTests : IDisposable
     {
         var run = new SmallRun(new WaeTrainerOptions());
         run.Fit(1);
-        Directory.CreateDirectory(folder.File("run"));
-        run.Trainer.SaveCheckpoint(folder.File(CheckpointInThePage));
+        Directory.CreateDirectory(_folder.File("run"));
+        run.Trainer.SaveCheckpoint(_folder.File(CheckpointInThePage));
         return run;
     }
 
     private string Run(string script)
     {
-        var (code, output, errors) = Python.Run(script, folder.Path);
+        var (code, output, errors) = Python.Run(script, _folder.Path);
         Assert.True(code == 0, errors);
         return output;
     }
@@ -79,7 +79,11 @@ public sealed class PythonTests : IDisposable
     private static string Snippet(string with)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "WassersteinAutoEncoders.sln"))) root = root.Parent!;
+        while (!File.Exists(Path.Combine(root.FullName, "WassersteinAutoEncoders.sln")))
+        {
+            root = root.Parent!;
+        }
+
         var page = File.ReadAllText(Path.Combine(root.FullName, "docs", "checkpoints.md")).ReplaceLineEndings("\n");
         return Regex.Matches(page, "```python\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).Single(s => s.Contains(with, StringComparison.Ordinal));
     }

@@ -5,15 +5,19 @@ namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 
 public sealed class SafetensorsFailureTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_full_disk_leaves_the_previous_file_and_no_other()
     {
-        if (!File.Exists(FullDisk.Device)) return;
-        var path = folder.File("model.safetensors");
+        if (!File.Exists(FullDisk.Device))
+        {
+            return;
+        }
+
+        var path = _folder.File("model.safetensors");
         Save(path, 1);
         var before = File.ReadAllBytes(path);
 
@@ -21,7 +25,7 @@ public sealed class SafetensorsFailureTests : IDisposable
         var error = Assert.Throws<IOException>(() => Save(path, 2));
         Assert.Contains("space", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(before, File.ReadAllBytes(path));
-        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
 
         Save(path, 2);
         using var content = SafetensorsFile.Read(path);
@@ -31,7 +35,7 @@ public sealed class SafetensorsFailureTests : IDisposable
     [Fact]
     public void A_write_that_fails_in_the_middle_leaves_the_previous_file_and_no_other()
     {
-        var path = folder.File("data");
+        var path = _folder.File("data");
         File.WriteAllText(path, "old");
         Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
         {
@@ -39,28 +43,28 @@ public sealed class SafetensorsFailureTests : IDisposable
             throw new IOException("failed");
         }));
         Assert.Equal("old", File.ReadAllText(path));
-        Assert.Single(Directory.GetFiles(folder.Path));
+        Assert.Single(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
     public void A_folder_that_is_missing_or_in_the_way_is_an_input_output_error()
     {
-        Assert.Throws<DirectoryNotFoundException>(() => Save(Path.Combine(folder.Path, "none", "x"), 1));
-        var directory = folder.File("directory");
+        Assert.Throws<DirectoryNotFoundException>(() => Save(Path.Combine(_folder.Path, "none", "x"), 1));
+        var directory = _folder.File("directory");
         Directory.CreateDirectory(directory);
         Assert.ThrowsAny<SystemException>(() => Save(directory, 1));
-        Assert.Empty(Directory.GetFiles(folder.Path));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
     public void The_rest_of_a_killed_write_is_replaced()
     {
-        var path = folder.File("x");
+        var path = _folder.File("x");
         File.WriteAllBytes(path + AtomicFile.TemporarySuffix, new byte[1 << 20]);
         Save(path, 3);
         using var content = SafetensorsFile.Read(path);
         Assert.Equal("3", content.Metadata["n"]);
-        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
     }
 
     private static void Save(string path, int n)

@@ -9,20 +9,20 @@ namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly torch.Generator generator = new(5);
+    private readonly TemporaryFolder _folder = new();
+    private readonly torch.Generator _generator = new(5);
 
     public static TheoryData<torch.ScalarType> ElementTypes => new(
         torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.@bool);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(ElementTypes))]
     public void Every_element_type_comes_back_to_the_bit(torch.ScalarType type)
     {
-        using var tensor = (torch.randn(3, 5, generator: generator) * 3).to(type);
-        var path = folder.File("a.safetensors");
+        using var tensor = (torch.randn(3, 5, generator: _generator) * 3).to(type);
+        var path = _folder.File("a.safetensors");
         SafetensorsFile.Write(path, new Dictionary<string, torch.Tensor> { ["x"] = tensor }, new Dictionary<string, string>());
         using var content = SafetensorsFile.Read(path);
         var read = content.Tensors["x"];
@@ -36,7 +36,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Views_scalars_and_empty_tensors_are_kept()
     {
         using var scope = torch.NewDisposeScope();
-        var matrix = torch.randn(4, 6, generator: generator);
+        var matrix = torch.randn(4, 6, generator: _generator);
         var tensors = new Dictionary<string, torch.Tensor>
         {
             ["transposed"] = matrix.t(),
@@ -46,7 +46,7 @@ public sealed class SafetensorsFileTests : IDisposable
             ["empty"] = torch.empty(0, 7),
             ["leaf"] = torch.ones(2, requires_grad: true),
         };
-        var path = folder.File("views.safetensors");
+        var path = _folder.File("views.safetensors");
         SafetensorsFile.Write(path, tensors, new Dictionary<string, string>());
         using var content = SafetensorsFile.Read(path);
         Assert.Equal(tensors.Keys.Order(), content.Tensors.Keys.Order());
@@ -67,7 +67,7 @@ public sealed class SafetensorsFileTests : IDisposable
             ["a"] = torch.tensor(new[] { 1f, -2f }),
             ["c"] = torch.tensor(new[] { 7L }),
         };
-        var path = folder.File("spec.safetensors");
+        var path = _folder.File("spec.safetensors");
         SafetensorsFile.Write(path, tensors, new Dictionary<string, string> { ["step"] = "12", ["note"] = "\"ä\"\n" });
 
         var file = File.ReadAllBytes(path);
@@ -90,7 +90,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void The_checksum_is_the_documented_one()
     {
-        var path = folder.File("sum.safetensors");
+        var path = _folder.File("sum.safetensors");
         Save(path);
         var text = File.ReadAllText(path, Encoding.Latin1);
         const string key = "\"wae.sha256\":\"";
@@ -103,9 +103,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Equal_content_gives_equal_bytes_in_any_order_of_insertion()
     {
-        using var a = torch.randn(3, generator: generator);
-        using var b = torch.randn(4, generator: generator);
-        string first = folder.File("1"), second = folder.File("2");
+        using var a = torch.randn(3, generator: _generator);
+        using var b = torch.randn(4, generator: _generator);
+        string first = _folder.File("1"), second = _folder.File("2");
         SafetensorsFile.Write(first, new Dictionary<string, torch.Tensor> { ["a"] = a, ["b"] = b }, new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
         SafetensorsFile.Write(second, new Dictionary<string, torch.Tensor> { ["b"] = b, ["a"] = a }, new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" });
         Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
@@ -114,7 +114,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Metadata_comes_back_without_the_writer_s_own_entries()
     {
-        var path = folder.File("meta.safetensors");
+        var path = _folder.File("meta.safetensors");
         var metadata = new Dictionary<string, string> { ["λ"] = "10", ["json"] = "{\"a\":[1,2]}", [""] = "" };
         SafetensorsFile.Write(path, new Dictionary<string, torch.Tensor>(), metadata);
         using var content = SafetensorsFile.Read(path);
@@ -125,10 +125,14 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Reading_belongs_to_no_dispose_scope()
     {
-        var path = folder.File("scope.safetensors");
+        var path = _folder.File("scope.safetensors");
         Save(path);
         SafetensorsContent content;
-        using (torch.NewDisposeScope()) content = SafetensorsFile.Read(path);
+        using (torch.NewDisposeScope())
+        {
+            content = SafetensorsFile.Read(path);
+        }
+
         Assert.False(content.Tensors["weight"].IsInvalid);
         content.Dispose();
         Assert.True(content.Tensors["weight"].IsInvalid);
@@ -138,7 +142,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void What_the_format_cannot_hold_is_an_argument_error_and_leaves_the_old_file()
     {
         using var scope = torch.NewDisposeScope();
-        var path = folder.File("kept.safetensors");
+        var path = _folder.File("kept.safetensors");
         Save(path);
         var before = File.ReadAllBytes(path);
         var none = new Dictionary<string, string>();
@@ -148,12 +152,12 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(path, new Dictionary<string, torch.Tensor> { ["\ud800"] = x }, none));
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(path, new Dictionary<string, torch.Tensor> { ["x"] = x }, new Dictionary<string, string> { ["wae.sha256"] = "" }));
         Assert.Equal(before, File.ReadAllBytes(path));
-        Assert.Single(Directory.GetFiles(folder.Path));
+        Assert.Single(Directory.GetFiles(_folder.Path));
     }
 
     private void Save(string path)
     {
-        using var weight = torch.randn(4, 3, generator: generator);
+        using var weight = torch.randn(4, 3, generator: _generator);
         SafetensorsFile.Write(path, new Dictionary<string, torch.Tensor> { ["weight"] = weight }, new Dictionary<string, string> { ["step"] = "3" });
     }
 

@@ -44,12 +44,19 @@ public sealed class AppendFileTests
         {
             var fits = (int)Math.Min(buffer.Length, Room - Position);
             base.Write(buffer[..fits]);
-            if (fits < buffer.Length) throw new IOException("No space left on device");
+            if (fits < buffer.Length)
+            {
+                throw new IOException("No space left on device");
+            }
         }
 
         public override void SetLength(long value)
         {
-            if (Stuck) throw new IOException("No space left on device");
+            if (Stuck)
+            {
+                throw new IOException("No space left on device");
+            }
+
             base.SetLength(value);
         }
     }

@@ -7,9 +7,9 @@ namespace WassersteinAutoEncoders.Tests.Training.Observers;
 
 public sealed class CheckpointObserverTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(1, 0, 3, 4, new[] { 10, 15, 20 })]
@@ -32,8 +32,8 @@ public sealed class CheckpointObserverTests : IDisposable
         using var run = Run(new CheckpointOptions { EverySteps = 5, EveryEpochs = 0 });
         run.Fit(2);
         using var resumed = Run(new CheckpointOptions());
-        var path = CheckpointFolder.Resume(resumed.Trainer, folder.Path);
-        Assert.Equal(CheckpointFolder.PathOf(folder.Path, 10), path);
+        var path = CheckpointFolder.Resume(resumed.Trainer, _folder.Path);
+        Assert.Equal(CheckpointFolder.PathOf(_folder.Path, 10), path);
         Assert.Equal((10, 2), (resumed.Trainer.StepCount, resumed.Trainer.Epoch));
         Assert.Equal(run.Weights(), resumed.Weights());
     }
@@ -50,7 +50,7 @@ public sealed class CheckpointObserverTests : IDisposable
         }
         using (var resumed = Run(new CheckpointOptions { Keep = 1, Best = best }))
         {
-            CheckpointFolder.Resume(resumed.Trainer, folder.Path);
+            CheckpointFolder.Resume(resumed.Trainer, _folder.Path);
             values[4] = 3.5;
             resumed.Fit(5);
             Assert.Equal(10, StepOf("best.safetensors"));
@@ -74,27 +74,31 @@ public sealed class CheckpointObserverTests : IDisposable
     [InlineData(CheckpointFailure.Stop, RunOutcome.StoppedEarly, 15)]
     public void A_full_disk_leaves_earlier_checkpoints_and_the_run_goes_on_or_stops(CheckpointFailure choice, RunOutcome outcome, long steps)
     {
-        if (!File.Exists(FullDisk.Device)) return;
+        if (!File.Exists(FullDisk.Device))
+        {
+            return;
+        }
+
         var logger = new Recorder();
-        var observer = new CheckpointObserver(folder.Path, new CheckpointOptions { OnFailure = choice }, logger);
-        var full = new FullDiskObserver(CheckpointFolder.PathOf(folder.Path, 15));
+        var observer = new CheckpointObserver(_folder.Path, new CheckpointOptions { OnFailure = choice }, logger);
+        var full = new FullDiskObserver(CheckpointFolder.PathOf(_folder.Path, 15));
         using var run = new SmallRun(new WaeTrainerOptions { Observers = [full, observer] });
         var result = run.Fit(4);
 
         Assert.Equal((outcome, steps), (result.Outcome, result.Steps));
         Assert.Equal(1110, Assert.Single(logger.Ids));
         Assert.DoesNotContain("step-0000000015.safetensors", choice == CheckpointFailure.Continue ? Names() : []);
-        using var content = SafetensorsFile.Read(CheckpointFolder.PathOf(folder.Path, 10));
+        using var content = SafetensorsFile.Read(CheckpointFolder.PathOf(_folder.Path, 10));
         Assert.True(content.Verified);
         Assert.Null(observer.LastFailure);
-        Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp"));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
     }
 
     [Fact]
     public void A_folder_that_cannot_be_written_is_reported_and_the_run_goes_on()
     {
         // A file in the place of the folder refuses every user, root included.
-        var place = folder.File("in the way");
+        var place = _folder.File("in the way");
         File.WriteAllText(place, "");
         var observer = new CheckpointObserver(place);
         using var run = new SmallRun(new WaeTrainerOptions { Observers = [observer] });
@@ -106,55 +110,71 @@ public sealed class CheckpointObserverTests : IDisposable
     [Fact]
     public void A_folder_without_permission_is_reported_and_earlier_checkpoints_are_intact()
     {
-        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) return;
-        var observer = new CheckpointObserver(folder.Path);
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        var observer = new CheckpointObserver(_folder.Path);
         using var run = new SmallRun(new WaeTrainerOptions { Observers = [observer] });
         run.Fit(1);
-        var before = File.ReadAllBytes(CheckpointFolder.PathOf(folder.Path, 5));
-        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var before = File.ReadAllBytes(CheckpointFolder.PathOf(_folder.Path, 5));
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
             Assert.Equal(RunOutcome.Completed, run.Fit(2).Outcome);
             Assert.IsType<UnauthorizedAccessException>(observer.LastFailure);
-            Assert.Equal(before, File.ReadAllBytes(CheckpointFolder.PathOf(folder.Path, 5)));
+            Assert.Equal(before, File.ReadAllBytes(CheckpointFolder.PathOf(_folder.Path, 5)));
         }
         finally
         {
-            File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
     [Fact]
     public void Damaged_checkpoints_are_passed_over_for_the_newest_readable_one()
     {
-        using (var run = Run(new CheckpointOptions())) run.Fit(3);
-        var newest = CheckpointFolder.PathOf(folder.Path, 15);
+        using (var run = Run(new CheckpointOptions()))
+        {
+            run.Fit(3);
+        }
+
+        var newest = CheckpointFolder.PathOf(_folder.Path, 15);
         var bytes = File.ReadAllBytes(newest);
         bytes[^1] ^= 1;
         File.WriteAllBytes(newest, bytes);
         using (var resumed = Run(new CheckpointOptions()))
         {
-            Assert.Equal(CheckpointFolder.PathOf(folder.Path, 10), CheckpointFolder.Resume(resumed.Trainer, folder.Path));
+            Assert.Equal(CheckpointFolder.PathOf(_folder.Path, 10), CheckpointFolder.Resume(resumed.Trainer, _folder.Path));
             Assert.Equal(10, resumed.Trainer.StepCount);
         }
 
-        foreach (var path in CheckpointFolder.List(folder.Path)) File.WriteAllBytes(path, bytes[..100]);
-        Assert.Throws<InvalidDataException>(() => CheckpointFolder.FindNewest(folder.Path));
+        foreach (var path in CheckpointFolder.List(_folder.Path))
+        {
+            File.WriteAllBytes(path, bytes[..100]);
+        }
+
+        Assert.Throws<InvalidDataException>(() => CheckpointFolder.FindNewest(_folder.Path));
     }
 
     [Fact]
     public void Without_checkpoints_a_run_begins()
     {
         using var run = Run(new CheckpointOptions());
-        Assert.Null(CheckpointFolder.Resume(run.Trainer, folder.File("none")));
-        File.WriteAllText(folder.File("step-x.safetensors"), "not a checkpoint's name");
-        Assert.Null(CheckpointFolder.Resume(run.Trainer, folder.Path));
+        Assert.Null(CheckpointFolder.Resume(run.Trainer, _folder.File("none")));
+        File.WriteAllText(_folder.File("step-x.safetensors"), "not a checkpoint's name");
+        Assert.Null(CheckpointFolder.Resume(run.Trainer, _folder.Path));
     }
 
     [Fact]
     public void What_a_killed_process_left_behind_is_removed_and_nothing_else()
     {
-        foreach (var name in new[] { "step-0000000007.safetensors.tmp", "best.safetensors.tmp", "mine.safetensors.tmp", "mine.tmp" }) File.WriteAllText(folder.File(name), "");
+        foreach (var name in new[] { "step-0000000007.safetensors.tmp", "best.safetensors.tmp", "mine.safetensors.tmp", "mine.tmp" })
+        {
+            File.WriteAllText(_folder.File(name), "");
+        }
+
         using var run = Run(new CheckpointOptions());
         run.Fit(1);
         Assert.Equal(["mine.safetensors.tmp", "mine.tmp", "step-0000000005.safetensors"], Names());
@@ -163,30 +183,36 @@ public sealed class CheckpointObserverTests : IDisposable
     [Fact]
     public void A_run_that_went_back_resumes_from_its_own_checkpoints()
     {
-        using (var run = Run(new CheckpointOptions { Keep = 9 })) run.Fit(4);
+        using (var run = Run(new CheckpointOptions { Keep = 9 }))
+        {
+            run.Fit(4);
+        }
+
         using (var back = Run(new CheckpointOptions { Keep = 9 }))
         {
-            back.Trainer.LoadCheckpoint(CheckpointFolder.PathOf(folder.Path, 5));
+            back.Trainer.LoadCheckpoint(CheckpointFolder.PathOf(_folder.Path, 5));
             back.Fit(2);
         }
-        Assert.Equal(CheckpointFolder.PathOf(folder.Path, 10), CheckpointFolder.FindNewest(folder.Path));
+        Assert.Equal(CheckpointFolder.PathOf(_folder.Path, 10), CheckpointFolder.FindNewest(_folder.Path));
     }
 
     [Fact]
     public void Options_out_of_range_are_argument_errors()
     {
         foreach (var options in new CheckpointOptions[] { new() { Keep = 0 }, new() { EveryEpochs = -1 }, new() { EverySteps = -1 }, new() { OnFailure = (CheckpointFailure)9 } })
-            Assert.Throws<ArgumentOutOfRangeException>(() => new CheckpointObserver(folder.Path, options));
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new CheckpointObserver(_folder.Path, options));
+        }
     }
 
-    private SmallRun Run(CheckpointOptions options) => new(new WaeTrainerOptions { Observers = [new CheckpointObserver(folder.Path, options)] });
+    private SmallRun Run(CheckpointOptions options) => new(new WaeTrainerOptions { Observers = [new CheckpointObserver(_folder.Path, options)] });
 
-    private IEnumerable<string> Names() => Directory.GetFiles(folder.Path).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Names() => Directory.GetFiles(_folder.Path).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal);
 
     private long StepOf(string name)
     {
         using var run = Run(new CheckpointOptions());
-        run.Trainer.LoadCheckpoint(folder.File(name));
+        run.Trainer.LoadCheckpoint(_folder.File(name));
         return run.Trainer.StepCount;
     }
 
@@ -195,7 +221,10 @@ public sealed class CheckpointObserverTests : IDisposable
     {
         public void Observe(TrainingEvent trainingEvent)
         {
-            if (trainingEvent is EpochCompleted { Epoch: 3 }) FullDisk.Simulate(path);
+            if (trainingEvent is EpochCompleted { Epoch: 3 })
+            {
+                FullDisk.Simulate(path);
+            }
         }
     }
 

@@ -10,12 +10,12 @@ namespace WassersteinAutoEncoders.Tests.Training.Observers;
 
 public sealed class EarlyStoppingObserverTests : IDisposable
 {
-    private readonly Module<torch.Tensor, torch.Tensor> encoder = Linear(2, 1), decoder = Linear(1, 2);
+    private readonly Module<torch.Tensor, torch.Tensor> _encoder = Linear(2, 1), _decoder = Linear(1, 2);
 
     public void Dispose()
     {
-        encoder.Dispose();
-        decoder.Dispose();
+        _encoder.Dispose();
+        _decoder.Dispose();
     }
 
     [Theory]
@@ -70,7 +70,10 @@ public sealed class EarlyStoppingObserverTests : IDisposable
         var observer = new EarlyStoppingObserver(new MonitoredMetric("m"));
         StoppedAt(observer, [2.0]);
         foreach (var state in new[] { "{}", "{\"best\":5,\"best_epoch\":1,\"waited\":1}", "{\"best\":\"5\",\"best_epoch\":-1,\"waited\":1}", "{\"best\":\"5\",\"best_epoch\":1,\"waited\":\"x\"}" })
+        {
             Assert.Throws<InvalidDataException>(() => observer.LoadState(JsonNode.Parse(state)!.AsObject()));
+        }
+
         Assert.Equal((2.0, 1, 0), (observer.Best, observer.BestEpoch, observer.Waited));
     }
 
@@ -103,12 +106,15 @@ public sealed class EarlyStoppingObserverTests : IDisposable
     /// <summary>The number of the epoch after which the run was asked to stop, or 0.</summary>
     private int StoppedAt(EarlyStoppingObserver observer, double[] values, int epoch = 0)
     {
-        using var trainer = new WaeTrainer(encoder, decoder, new GaussianPrior(1), new NoDivergence());
+        using var trainer = new WaeTrainer(_encoder, _decoder, new GaussianPrior(1), new NoDivergence());
         foreach (var value in values)
         {
             epoch++;
             observer.Observe(new EpochCompleted(trainer, epoch, epoch, [new("m", value)], TimeSpan.Zero));
-            if (trainer.StopReason is not null) return epoch;
+            if (trainer.StopReason is not null)
+            {
+                return epoch;
+            }
         }
         return 0;
     }

@@ -8,16 +8,16 @@ namespace WassersteinAutoEncoders.Tests.Training.Observers;
 public sealed class LineLogTests : IDisposable
 {
     private static readonly FixedClock Clock = new(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Kinds => ["log.jsonl", "log.csv"];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Json_lines_hold_every_event_to_the_bit()
     {
-        var path = folder.File("run/log.jsonl");
+        var path = _folder.File("run/log.jsonl");
         using (var observer = new JsonLinesObserver(path, Clock))
         {
             observer.Observe(new RunStarted(null!, 0, 0, 3));
@@ -41,7 +41,7 @@ public sealed class LineLogTests : IDisposable
     [Fact]
     public void Csv_has_one_value_a_line()
     {
-        var path = folder.File("log.csv");
+        var path = _folder.File("log.csv");
         using (var observer = new CsvObserver(path))
         {
             observer.Observe(new RunStarted(null!, 0, 0, 3));
@@ -60,7 +60,7 @@ public sealed class LineLogTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_run_killed_at_any_byte_and_resumed_leaves_the_log_of_an_uninterrupted_one(string name)
     {
-        string whole = folder.File("whole-" + name), killed = folder.File("killed-" + name);
+        string whole = _folder.File("whole-" + name), killed = _folder.File("killed-" + name);
         Run(whole, 0, 6);
         var expected = Content(whole);
         var bytes = File.ReadAllBytes(whole);
@@ -78,7 +78,7 @@ public sealed class LineLogTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_run_that_goes_back_to_an_earlier_step_replaces_the_lines_after_it(string name)
     {
-        string whole = folder.File("whole-" + name), log = folder.File(name);
+        string whole = _folder.File("whole-" + name), log = _folder.File(name);
         Run(whole, 0, 6);
         Run(log, 0, 6);
         Run(log, 2, 6);
@@ -89,14 +89,18 @@ public sealed class LineLogTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_run_that_goes_back_to_before_the_end_of_an_epoch_writes_that_end_once(string name)
     {
-        var log = folder.File(name);
+        var log = _folder.File(name);
         for (var run = 0; run < 2; run++)
         {
             // Step 5 was the last of its epoch; a checkpoint was written before the epoch ended.
             var (observer, step) = (Observer(log), run == 0 ? 4 : 5);
             using var closing = (IDisposable)observer;
             observer.Observe(new RunStarted(null!, step, 0, 1));
-            if (run == 0) observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss", 2)]));
+            if (run == 0)
+            {
+                observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss", 2)]));
+            }
+
             observer.Observe(new EpochCompleted(null!, 5, 1, [new("loss", 1)], TimeSpan.Zero));
         }
         var kinds = Content(log).Select(l => l.Contains("epoch\":1", StringComparison.Ordinal) || l.StartsWith("epoch,", StringComparison.Ordinal));
@@ -114,7 +118,7 @@ public sealed class LineLogTests : IDisposable
     [InlineData("log.csv", "event,step,epoch,metric,value\nmetrics,x,1,a,2\n")]
     public void A_file_that_is_something_else_is_refused_and_kept(string name, string content)
     {
-        var path = folder.File(name);
+        var path = _folder.File(name);
         File.WriteAllText(path, content);
         var error = Assert.Throws<InvalidDataException>(() => Run(path, 100, 101));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
@@ -129,7 +133,9 @@ public sealed class LineLogTests : IDisposable
         using var closing = (IDisposable)observer;
         observer.Observe(new RunStarted(null!, from, 0, 1));
         for (var step = from + 1; step <= to; step++)
+        {
             observer.Observe(new MetricsRecorded(null!, step, 0, [new("loss", 1.0 / step), new("penalty", step)]));
+        }
     }
 
     /// <summary>The lines that do not depend on how often the run was started.</summary>

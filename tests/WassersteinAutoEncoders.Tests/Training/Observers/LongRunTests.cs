@@ -12,17 +12,17 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
 {
     private const long Megabyte = 1 << 20;
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Five_thousand_steps_with_every_observer_leave_tensors_and_memory_as_they_were()
     {
-        using var jsonLines = new JsonLinesObserver(folder.File("log.jsonl"));
-        using var csv = new CsvObserver(folder.File("log.csv"));
+        using var jsonLines = new JsonLinesObserver(_folder.File("log.jsonl"));
+        using var csv = new CsvObserver(_folder.File("log.csv"));
         var sources = new List<ISummarySource>();
-        using var board = new TensorBoardObserver(folder.File("board"), sources, everyEpochs: 20);
+        using var board = new TensorBoardObserver(_folder.File("board"), sources, everyEpochs: 20);
         var probe = new Probe();
         using var run = new SmallRun(new WaeTrainerOptions
         {
@@ -31,7 +31,7 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
             [
                 new LoggingObserver(NullLogger.Instance), jsonLines, csv, board,
                 new EarlyStoppingObserver(new MonitoredMetric("loss/total"), patience: 10_000), probe,
-                new CheckpointObserver(folder.File("checkpoints"), new CheckpointOptions { EveryEpochs = 0, EverySteps = 200, Best = new MonitoredMetric("m", MetricGoal.Maximize, e => e.Epoch / 100) }),
+                new CheckpointObserver(_folder.File("checkpoints"), new CheckpointOptions { EveryEpochs = 0, EverySteps = 200, Best = new MonitoredMetric("m", MetricGoal.Maximize, e => e.Epoch / 100) }),
             ],
         });
         sources.AddRange([new ParameterHistograms("encoder", run.Encoder), new CodeHistograms(run.Data), new SampleImages(4, [1, 2, 2]), new ReconstructionImages(run.Data, [1, 2, 2])]);

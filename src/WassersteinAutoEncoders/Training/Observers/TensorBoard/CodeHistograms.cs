@@ -6,8 +6,8 @@ namespace WassersteinAutoEncoders.Training.Observers.TensorBoard;
 /// <summary>A histogram of each latent dimension over the codes of some examples.</summary>
 public sealed class CodeHistograms : ISummarySource
 {
-    private readonly torch.Tensor examples;
-    private readonly int maximumDimensions;
+    private readonly torch.Tensor _examples;
+    private readonly int _maximumDimensions;
 
     /// <summary>Creates the source.</summary>
     /// <param name="examples"><c>[n, …]</c>, as the trainer takes them; stays the caller's.</param>
@@ -16,17 +16,20 @@ public sealed class CodeHistograms : ISummarySource
     {
         ArgumentNullException.ThrowIfNull(examples);
         Check.AtLeast(maximumDimensions, 1);
-        this.examples = examples;
-        this.maximumDimensions = maximumDimensions;
+        _examples = examples;
+        _maximumDimensions = maximumDimensions;
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
     {
-        var codes = epoch.Trainer.Encode(examples);
+        var codes = epoch.Trainer.Encode(_examples);
         var summaries = new List<SummaryValue>();
-        for (var i = 0; i < Math.Min(codes.shape[1], maximumDimensions); i++)
+        for (var i = 0; i < Math.Min(codes.shape[1], _maximumDimensions); i++)
+        {
             summaries.Add(new HistogramSummary(string.Create(CultureInfo.InvariantCulture, $"codes/{i:D2}"), codes.select(1, i)));
+        }
+
         return summaries;
     }
 }

@@ -9,13 +9,13 @@ internal sealed class EventFile : IDisposable
 {
     private const int SessionStart = 1;
 
-    private readonly AppendFile file;
-    private readonly TimeProvider clock;
+    private readonly AppendFile _file;
+    private readonly TimeProvider _clock;
 
     private EventFile(AppendFile file, TimeProvider clock)
     {
-        this.file = file;
-        this.clock = clock;
+        _file = file;
+        _clock = clock;
     }
 
     /// <summary>Begins a new file in a folder, after those that are there.</summary>
@@ -27,7 +27,10 @@ internal sealed class EventFile : IDisposable
         foreach (var other in Directory.EnumerateFiles(folder, "events.out.tfevents.*"))
         {
             var parts = Path.GetFileName(other).Split('.');
-            if (parts.Length > 3 && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var taken)) seconds = Math.Max(seconds, taken + 1);
+            if (parts.Length > 3 && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var taken))
+            {
+                seconds = Math.Max(seconds, taken + 1);
+            }
         }
         var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.{Environment.MachineName}.{Environment.ProcessId}.0");
         var events = new EventFile(AppendFile.Open(Path.Combine(folder, name)), clock);
@@ -43,8 +46,15 @@ internal sealed class EventFile : IDisposable
     public void Write(long step, IEnumerable<ProtoWriter> values)
     {
         var summary = new ProtoWriter();
-        foreach (var value in values) summary.Message(1, value);
-        if (summary.Written.Length > 0) Write(new ProtoWriter().Double(1, Now()).Integer(2, step).Message(5, summary));
+        foreach (var value in values)
+        {
+            summary.Message(1, value);
+        }
+
+        if (summary.Written.Length > 0)
+        {
+            Write(new ProtoWriter().Double(1, Now()).Integer(2, step).Message(5, summary));
+        }
     }
 
     /// <summary>A value of a summary.</summary>
@@ -60,9 +70,9 @@ internal sealed class EventFile : IDisposable
             .Double(1, h.Minimum).Double(2, h.Maximum).Double(3, h.Count).Double(4, h.Sum).Double(5, h.SumOfSquares)
             .Doubles(6, h.UpperLimits).Doubles(7, h.Counts));
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    private double Now() => clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+    private double Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
     private void Write(ProtoWriter message)
     {
@@ -72,6 +82,6 @@ internal sealed class EventFile : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), Crc32C.Masked(frame.AsSpan(0, 8)));
         data.CopyTo(frame.AsSpan(12));
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12 + data.Length), Crc32C.Masked(data));
-        file.Append(frame);
+        _file.Append(frame);
     }
 }

@@ -12,23 +12,43 @@ internal sealed record Histogram(double Minimum, double Maximum, double Count, d
         long count = 0;
         foreach (var value in values)
         {
-            if (!double.IsFinite(value)) continue;
+            if (!double.IsFinite(value))
+            {
+                continue;
+            }
+
             minimum = Math.Min(minimum, value);
             maximum = Math.Max(maximum, value);
             sum += value;
             squares += value * value;
             count++;
         }
-        if (count == 0) return null;
+        if (count == 0)
+        {
+            return null;
+        }
         // Equal values, or values closer than their own precision, have no bins between them.
         var width = maximum / Bins - minimum / Bins;
-        if (width <= 0 || minimum + width <= minimum) return new Histogram(minimum, maximum, count, sum, squares, [maximum], [count]);
+        if (width <= 0 || minimum + width <= minimum)
+        {
+            return new Histogram(minimum, maximum, count, sum, squares, [maximum], [count]);
+        }
 
         var limits = new double[Bins];
-        for (var i = 0; i < Bins; i++) limits[i] = i == Bins - 1 ? maximum : minimum + (i + 1) * width;
+        for (var i = 0; i < Bins; i++)
+        {
+            limits[i] = i == Bins - 1 ? maximum : minimum + (i + 1) * width;
+        }
+
         var counts = new double[Bins];
         foreach (var value in values)
-            if (double.IsFinite(value)) counts[(int)Math.Clamp(value / width - minimum / width, 0, Bins - 1)]++;
+        {
+            if (double.IsFinite(value))
+            {
+                counts[(int)Math.Clamp(value / width - minimum / width, 0, Bins - 1)]++;
+            }
+        }
+
         return new Histogram(minimum, maximum, count, sum, squares, limits, counts);
     }
 }

@@ -14,7 +14,10 @@ public sealed record PixelRange(double Black = 0, double White = 1)
     {
         range ??= new PixelRange();
         if (!double.IsFinite(range.Black) || !double.IsFinite(range.White) || range.Black == range.White)
+        {
             throw new ArgumentException($"Black and white should be finite and differ; they are {range.Black} and {range.White}. Pass the values that are drawn black and white, such as 0 and 1.", nameof(range));
+        }
+
         return range;
     }
 }

@@ -9,9 +9,9 @@ internal sealed class ProtoWriter
 {
     private const int Variable = 0, EightBytes = 1, Delimited = 2, FourBytes = 5;
 
-    private readonly ArrayBufferWriter<byte> buffer = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new();
 
-    public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
+    public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
 
     public ProtoWriter Integer(int field, long value)
     {
@@ -23,16 +23,16 @@ internal sealed class ProtoWriter
     public ProtoWriter Double(int field, double value)
     {
         Tag(field, EightBytes);
-        BinaryPrimitives.WriteDoubleLittleEndian(buffer.GetSpan(8), value);
-        buffer.Advance(8);
+        BinaryPrimitives.WriteDoubleLittleEndian(_buffer.GetSpan(8), value);
+        _buffer.Advance(8);
         return this;
     }
 
     public ProtoWriter Single(int field, float value)
     {
         Tag(field, FourBytes);
-        BinaryPrimitives.WriteSingleLittleEndian(buffer.GetSpan(4), value);
-        buffer.Advance(4);
+        BinaryPrimitives.WriteSingleLittleEndian(_buffer.GetSpan(4), value);
+        _buffer.Advance(4);
         return this;
     }
 
@@ -44,7 +44,7 @@ internal sealed class ProtoWriter
     {
         Tag(field, Delimited);
         VariableLength((ulong)value.Length);
-        buffer.Write(value);
+        _buffer.Write(value);
         return this;
     }
 
@@ -55,8 +55,8 @@ internal sealed class ProtoWriter
         VariableLength((ulong)values.Length * 8);
         foreach (var value in values)
         {
-            BinaryPrimitives.WriteDoubleLittleEndian(buffer.GetSpan(8), value);
-            buffer.Advance(8);
+            BinaryPrimitives.WriteDoubleLittleEndian(_buffer.GetSpan(8), value);
+            _buffer.Advance(8);
         }
         return this;
     }
@@ -65,10 +65,14 @@ internal sealed class ProtoWriter
 
     private void VariableLength(ulong value)
     {
-        var span = buffer.GetSpan(10);
+        var span = _buffer.GetSpan(10);
         var count = 0;
-        for (; value >= 0x80; value >>= 7) span[count++] = (byte)(value | 0x80);
+        for (; value >= 0x80; value >>= 7)
+        {
+            span[count++] = (byte)(value | 0x80);
+        }
+
         span[count++] = (byte)value;
-        buffer.Advance(count);
+        _buffer.Advance(count);
     }
 }

@@ -7,10 +7,10 @@ public sealed class ReconstructionImages : ISummarySource
 {
     private const int PairsInARow = 4;
 
-    private readonly torch.Tensor examples;
-    private readonly long[] shape;
-    private readonly PixelRange range;
-    private readonly string tag;
+    private readonly torch.Tensor _examples;
+    private readonly long[] _shape;
+    private readonly PixelRange _range;
+    private readonly string _tag;
 
     /// <summary>Creates the source.</summary>
     /// <param name="examples"><c>[n, …]</c>, as the trainer takes them, such as the first of the held-out set; stays the caller's.</param>
@@ -23,17 +23,20 @@ public sealed class ReconstructionImages : ISummarySource
         ArgumentException.ThrowIfNullOrEmpty(tag);
         shape ??= examples.shape[1..];
         if (shape is not [> 0, > 0, > 0] || shape.Aggregate(examples.shape[0], (a, b) => a * b) != examples.numel())
+        {
             throw new ArgumentException($"Expected pictures of shape [channels, height, width]; [{string.Join(", ", shape)}] is not one of examples [{string.Join(", ", examples.shape)}]. Pass the shape of one picture.", nameof(shape));
-        this.examples = examples;
-        this.shape = shape;
-        this.range = PixelRange.Check(range);
-        this.tag = tag;
+        }
+
+        _examples = examples;
+        _shape = shape;
+        _range = PixelRange.Check(range);
+        _tag = tag;
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
     {
-        var pairs = torch.stack([examples, epoch.Trainer.Reconstruct(examples).reshape(examples.shape)], 1);
-        return [new ImageSummary(tag, range.Normalize(pairs.reshape([2 * examples.shape[0], .. shape])), 2 * PairsInARow)];
+        var pairs = torch.stack([_examples, epoch.Trainer.Reconstruct(_examples).reshape(_examples.shape)], 1);
+        return [new ImageSummary(_tag, _range.Normalize(pairs.reshape([2 * _examples.shape[0], .. _shape])), 2 * PairsInARow)];
     }
 }

@@ -5,11 +5,11 @@ namespace WassersteinAutoEncoders.Training.Observers.TensorBoard;
 /// <summary>Decoded prior samples: the same codes after every epoch, so that one sees them develop.</summary>
 public sealed class SampleImages : ISummarySource
 {
-    private readonly long count;
-    private readonly long[] shape;
-    private readonly long seed;
-    private readonly PixelRange range;
-    private readonly string tag;
+    private readonly long _count;
+    private readonly long[] _shape;
+    private readonly long _seed;
+    private readonly PixelRange _range;
+    private readonly string _tag;
 
     /// <summary>Creates the source.</summary>
     /// <param name="count">How many samples, ≥ 1.</param>
@@ -22,16 +22,20 @@ public sealed class SampleImages : ISummarySource
         Check.AtLeast(count, 1);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        if (shape is not [> 0, > 0, > 0]) throw new ArgumentException($"Expected the shape [channels, height, width], got [{string.Join(", ", shape)}]. Pass the shape of one picture.", nameof(shape));
-        (this.count, this.seed, this.tag) = (count, seed, tag);
-        this.shape = [count, .. shape];
-        this.range = PixelRange.Check(range);
+        if (shape is not [> 0, > 0, > 0])
+        {
+            throw new ArgumentException($"Expected the shape [channels, height, width], got [{string.Join(", ", shape)}]. Pass the shape of one picture.", nameof(shape));
+        }
+
+        (_count, _seed, _tag) = (count, seed, tag);
+        _shape = [count, .. shape];
+        _range = PixelRange.Check(range);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
     {
-        using var generator = new torch.Generator((ulong)seed);
-        return [new ImageSummary(tag, range.Normalize(epoch.Trainer.Sample(count, generator).reshape(shape)))];
+        using var generator = new torch.Generator((ulong)_seed);
+        return [new ImageSummary(_tag, _range.Normalize(epoch.Trainer.Sample(_count, generator).reshape(_shape)))];
     }
 }

@@ -21,7 +21,11 @@ internal static class SummaryEncoder
 
     private static ProtoWriter? EncodeHistogram(HistogramSummary summary)
     {
-        if (summary.Values.numel() == 0) return null;
+        if (summary.Values.numel() == 0)
+        {
+            return null;
+        }
+
         using var scope = torch.NewDisposeScope();
         var values = summary.Values.detach().to(torch.float64).cpu().contiguous();
         return Histogram.Of(MemoryMarshal.Cast<byte, double>(values.bytes)) is { } histogram ? EventFile.Values(summary.Tag, histogram) : null;
@@ -30,9 +34,16 @@ internal static class SummaryEncoder
     private static ProtoWriter EncodeImage(ImageSummary summary)
     {
         var shape = summary.Pixels.shape;
-        if (shape.Length == 3) shape = [1, .. shape];
+        if (shape.Length == 3)
+        {
+            shape = [1, .. shape];
+        }
+
         if (shape is not [> 0, 1 or 3 or 4, > 0, > 0])
+        {
             throw new ArgumentException($"The picture '{summary.Tag}' should have the shape [channels, height, width] or [n, channels, height, width] with 1, 3 or 4 channels and has [{string.Join(", ", summary.Pixels.shape)}].");
+        }
+
         var (count, channels, height, width) = ((int)shape[0], (int)shape[1], (int)shape[2], (int)shape[3]);
 
         using var scope = torch.NewDisposeScope();
@@ -51,7 +62,10 @@ internal static class SummaryEncoder
                 var at = (row * gridWidth + i % columns * (width + Gap)) * channels;
                 var pixels = values.Slice((i * height + y) * line, line);
                 // The conversion from floating point saturates, and makes 0 of NaN.
-                for (var x = 0; x < line; x++) grid[at + x] = (byte)(pixels[x] * 255 + 0.5f);
+                for (var x = 0; x < line; x++)
+                {
+                    grid[at + x] = (byte)(pixels[x] * 255 + 0.5f);
+                }
             }
         }
         return EventFile.Image(summary.Tag, gridHeight, gridWidth, channels, PngEncoder.Encode(grid, gridWidth, gridHeight, channels));

@@ -10,11 +10,11 @@ namespace WassersteinAutoEncoders.Training.Observers.TensorBoard;
 /// </remarks>
 public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
 {
-    private readonly string folder;
-    private readonly IReadOnlyList<ISummarySource> sources;
-    private readonly int everyEpochs;
-    private readonly TimeProvider clock;
-    private EventFile? file;
+    private readonly string _folder;
+    private readonly IReadOnlyList<ISummarySource> _sources;
+    private readonly int _everyEpochs;
+    private readonly TimeProvider _clock;
+    private EventFile? _file;
 
     /// <summary>Prepares to write; the file is begun at the first event.</summary>
     /// <param name="folder">The folder of the run, created where it is missing; TensorBoard's <c>--logdir</c> is this folder or one above.</param>
@@ -25,10 +25,10 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Check.AtLeast(everyEpochs, 1);
-        this.folder = folder;
-        this.sources = sources ?? [];
-        this.everyEpochs = everyEpochs;
-        this.clock = clock ?? TimeProvider.System;
+        _folder = folder;
+        _sources = sources ?? [];
+        _everyEpochs = everyEpochs;
+        _clock = clock ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
@@ -46,7 +46,11 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
                 break;
             case EpochCompleted e:
                 Write(e.Step, "epoch/", e.Metrics);
-                if (e.Epoch % everyEpochs == 0) Draw(e);
+                if (e.Epoch % _everyEpochs == 0)
+                {
+                    Draw(e);
+                }
+
                 break;
             case EvaluationCompleted e:
                 Write(e.Step, "", EventMetrics.Of(e.Evaluation));
@@ -57,24 +61,29 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
     /// <summary>Closes the file. A later event begins another.</summary>
     public void Dispose()
     {
-        file?.Dispose();
-        file = null;
+        _file?.Dispose();
+        _file = null;
     }
 
-    private EventFile Open() => file ??= EventFile.Create(folder, clock);
+    private EventFile Open() => _file ??= EventFile.Create(_folder, _clock);
 
     private void Write(long step, string prefix, IReadOnlyList<Metric> metrics)
         => Open().Write(step, metrics.Select(m => EventFile.Scalar(prefix + m.Name, m.Value)));
 
     private void Draw(EpochCompleted e)
     {
-        foreach (var source in sources)
+        foreach (var source in _sources)
         {
             using var frozen = torch.no_grad();
             using var scope = torch.NewDisposeScope();
             // One event a summary: pictures are large, and a record is built in memory.
             foreach (var summary in source.Summarize(e))
-                if (SummaryEncoder.Encode(summary) is { } value) Open().Write(e.Step, [value]);
+            {
+                if (SummaryEncoder.Encode(summary) is { } value)
+                {
+                    Open().Write(e.Step, [value]);
+                }
+            }
         }
     }
 }

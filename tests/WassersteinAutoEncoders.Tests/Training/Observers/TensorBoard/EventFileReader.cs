@@ -30,7 +30,10 @@ internal static class EventFileReader
         foreach (var b in data)
         {
             crc ^= b;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82f63b78 : crc >> 1;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82f63b78 : crc >> 1;
+            }
         }
         return ~crc;
     }
@@ -41,7 +44,7 @@ internal static class EventFileReader
 /// <summary>A decoded message: for each field number its values in order.</summary>
 internal sealed class ProtoMessage
 {
-    private readonly Dictionary<int, List<(ulong Bits, byte[] Bytes)>> fields = [];
+    private readonly Dictionary<int, List<(ulong Bits, byte[] Bytes)>> _fields = [];
 
     public ProtoMessage(ReadOnlySpan<byte> data)
     {
@@ -62,26 +65,30 @@ internal sealed class ProtoMessage
                     break;
                 default: Assert.Fail($"wire type {tag & 7}"); break;
             }
-            if (!fields.TryGetValue((int)(tag >> 3), out var list)) fields.Add((int)(tag >> 3), list = []);
+            if (!_fields.TryGetValue((int)(tag >> 3), out var list))
+            {
+                _fields.Add((int)(tag >> 3), list = []);
+            }
+
             list.Add((bits, bytes));
         }
     }
 
-    public bool Has(int field) => fields.ContainsKey(field);
+    public bool Has(int field) => _fields.ContainsKey(field);
 
-    public long Integer(int field) => fields.TryGetValue(field, out var list) ? (long)Assert.Single(list).Bits : 0;
+    public long Integer(int field) => _fields.TryGetValue(field, out var list) ? (long)Assert.Single(list).Bits : 0;
 
-    public double Double(int field) => BitConverter.UInt64BitsToDouble(Assert.Single(fields[field]).Bits);
+    public double Double(int field) => BitConverter.UInt64BitsToDouble(Assert.Single(_fields[field]).Bits);
 
-    public float Single(int field) => BitConverter.UInt32BitsToSingle((uint)Assert.Single(fields[field]).Bits);
+    public float Single(int field) => BitConverter.UInt32BitsToSingle((uint)Assert.Single(_fields[field]).Bits);
 
-    public byte[] Bytes(int field) => Assert.Single(fields[field]).Bytes;
+    public byte[] Bytes(int field) => Assert.Single(_fields[field]).Bytes;
 
     public string Text(int field) => Encoding.UTF8.GetString(Bytes(field));
 
     public ProtoMessage Message(int field) => new(Bytes(field));
 
-    public IEnumerable<ProtoMessage> Messages(int field) => fields.GetValueOrDefault(field, []).Select(v => new ProtoMessage(v.Bytes));
+    public IEnumerable<ProtoMessage> Messages(int field) => _fields.GetValueOrDefault(field, []).Select(v => new ProtoMessage(v.Bytes));
 
     public double[] Doubles(int field) => [.. Bytes(field).Chunk(8).Select(c => BitConverter.ToDouble(c))];
 
@@ -93,7 +100,10 @@ internal sealed class ProtoMessage
             var b = data[0];
             data = data[1..];
             value |= (ulong)(b & 0x7f) << shift;
-            if (b < 0x80) return value;
+            if (b < 0x80)
+            {
+                return value;
+            }
         }
     }
 }

@@ -7,9 +7,9 @@ namespace WassersteinAutoEncoders.Tests.Training.Observers.TensorBoard;
 
 public sealed class TensorBoardObserverTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void The_checksum_gives_the_known_answers()
@@ -31,7 +31,7 @@ public sealed class TensorBoardObserverTests : IDisposable
     public void Metrics_are_read_back_by_a_reader_of_the_format()
     {
         var clock = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250));
-        using (var observer = new TensorBoardObserver(folder.Path, clock: clock))
+        using (var observer = new TensorBoardObserver(_folder.Path, clock: clock))
         {
             observer.Observe(new RunStarted(null!, 0, 0, 2));
             observer.Observe(new MetricsRecorded(null!, 300, 0, [new("loss/total", 1.5), new("λ", double.NaN)]));
@@ -39,7 +39,7 @@ public sealed class TensorBoardObserverTests : IDisposable
             observer.Observe(new EvaluationCompleted(null!, 400, 1, new WaeEvaluation(2, -0.5, 1, [0], [1], 10)));
         }
 
-        var path = Assert.Single(Directory.GetFiles(folder.Path));
+        var path = Assert.Single(Directory.GetFiles(_folder.Path));
         Assert.StartsWith("events.out.tfevents.1700000000.", Path.GetFileName(path), StringComparison.Ordinal);
         var events = EventFileReader.Read(path);
         Assert.All(events, e => Assert.Equal(1_700_000_000.25, e.Double(1)));
@@ -56,11 +56,11 @@ public sealed class TensorBoardObserverTests : IDisposable
         var clock = new FixedClock(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
         for (var run = 0; run < 3; run++)
         {
-            using var observer = new TensorBoardObserver(folder.Path, clock: clock);
+            using var observer = new TensorBoardObserver(_folder.Path, clock: clock);
             observer.Observe(new RunStarted(null!, 10 * run, 0, 2));
             observer.Observe(new MetricsRecorded(null!, 10 * run + 5, 0, [new("a", run)]));
         }
-        var files = Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(3, files.Count);
         var events = EventFileReader.Read(files[2]);
         var restart = Assert.Single(events, e => e.Has(7));
@@ -125,9 +125,15 @@ public sealed class TensorBoardObserverTests : IDisposable
     public void Sources_draw_after_every_so_many_epochs_and_leave_parameters_alone()
     {
         using var module = torch.nn.Linear(2, 3);
-        using (var observer = new TensorBoardObserver(folder.Path, [new ParameterHistograms("encoder", module)], everyEpochs: 2))
-            for (var epoch = 1; epoch <= 4; epoch++) observer.Observe(new EpochCompleted(null!, 10 * epoch, epoch, [], TimeSpan.Zero));
-        var events = EventFileReader.Read(Assert.Single(Directory.GetFiles(folder.Path)));
+        using (var observer = new TensorBoardObserver(_folder.Path, [new ParameterHistograms("encoder", module)], everyEpochs: 2))
+        {
+            for (var epoch = 1; epoch <= 4; epoch++)
+            {
+                observer.Observe(new EpochCompleted(null!, 10 * epoch, epoch, [], TimeSpan.Zero));
+            }
+        }
+
+        var events = EventFileReader.Read(Assert.Single(Directory.GetFiles(_folder.Path)));
         var drawn = events.Where(e => e.Has(5)).SelectMany(e => e.Message(5).Messages(1).Select(v => (e.Integer(2), v.Text(1))));
         Assert.Equal([(20, "encoder/weight"), (20, "encoder/bias"), (40, "encoder/weight"), (40, "encoder/bias")], drawn);
         Assert.False(module.weight!.IsInvalid);
@@ -139,21 +145,24 @@ public sealed class TensorBoardObserverTests : IDisposable
         using var alone = new SmallRun(new WaeTrainerOptions());
         alone.Fit(3);
         var sources = new List<ISummarySource>();
-        using var observer = new TensorBoardObserver(folder.Path, sources);
+        using var observer = new TensorBoardObserver(_folder.Path, sources);
         using var watched = new SmallRun(new WaeTrainerOptions { Observers = [observer] });
         sources.AddRange([new SampleImages(4, [1, 2, 2]), new ReconstructionImages(watched.Data, [1, 2, 2]), new CodeHistograms(watched.Data), new ParameterHistograms("encoder", watched.Encoder)]);
         watched.Fit(3);
         Assert.Equal(alone.Weights(), watched.Weights());
 
-        var drawn = EventFileReader.Read(Assert.Single(Directory.GetFiles(folder.Path))).Where(e => e.Has(5)).SelectMany(e => e.Message(5).Messages(1).Select(v => v.Text(1))).ToHashSet();
+        var drawn = EventFileReader.Read(Assert.Single(Directory.GetFiles(_folder.Path))).Where(e => e.Has(5)).SelectMany(e => e.Message(5).Messages(1).Select(v => v.Text(1))).ToHashSet();
         Assert.Superset(new HashSet<string> { "samples", "reconstructions", "codes/00", "codes/01", "encoder/weight", "epoch/loss/total" }, drawn);
     }
 
     private ProtoMessage Draw(SummaryValue value)
     {
-        using (var observer = new TensorBoardObserver(folder.Path, [new FixedSource(value)]))
+        using (var observer = new TensorBoardObserver(_folder.Path, [new FixedSource(value)]))
+        {
             observer.Observe(new EpochCompleted(null!, 7, 1, [], TimeSpan.Zero));
-        var drawn = Assert.Single(EventFileReader.Read(Assert.Single(Directory.GetFiles(folder.Path))), e => e.Has(5));
+        }
+
+        var drawn = Assert.Single(EventFileReader.Read(Assert.Single(Directory.GetFiles(_folder.Path))), e => e.Has(5));
         Assert.Equal(7, drawn.Integer(2));
         var message = Assert.Single(drawn.Message(5).Messages(1));
         Assert.Equal(value.Tag, message.Text(1));
