@@ -1,7 +1,6 @@
 // What a user of the packages writes: two modules, a prior of their own, a trainer. Run by prove-packages.sh.
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
-using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
@@ -9,7 +8,7 @@ using static TorchSharp.torch;
 var prior = new CirclePrior();
 using var encoder = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 2));
 using var decoder = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 6));
-using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior)));
+using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence());
 
 using var generator = new Generator(1);
 using var data = randn([256, 6], generator: generator);

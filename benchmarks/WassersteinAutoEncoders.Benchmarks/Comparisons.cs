@@ -63,7 +63,7 @@ internal sealed class Comparisons(Device device)
             n > LargestForPyTorch ? null : new InPyTorch(new JsonObject { ["case"] = "mmd", ["n"] = n, ["d"] = d }), target, threads);
 
     private Comparison CramerWold(int n, long d)
-        => new($"Cramér–Wold, value and gradient, n = {n}, d = {d}", () => ValueAndGradient(new CramerWoldDivergence(new GaussianPrior(d), CramerWoldForm.Asymptotic), n, d),
+        => new($"Cramér–Wold, value and gradient, n = {n}, d = {d}", () => ValueAndGradient(new CramerWoldDivergence(CramerWoldForm.Asymptotic), n, d),
             new InPyTorch(new JsonObject { ["case"] = "cramer-wold", ["n"] = n, ["d"] = d }));
 
     private Comparison Sliced(int n, long d)
@@ -138,7 +138,7 @@ internal sealed class Comparisons(Device device)
     private Action ValueAndGradient(ILatentDivergence divergence, long n, long d)
     {
         var encoded = randn(n, d, device: device, requires_grad: true);
-        var prior = randn(n, d, device: device);
+        var prior = new PriorSamples(randn(n, d, device: device), new GaussianPrior(d));
         return () =>
         {
             using var scope = NewDisposeScope();

@@ -12,7 +12,7 @@ public class DivergenceBenchmarks
 {
     private readonly Dictionary<string, ILatentDivergence> _divergences = [];
     private Tensor _encoded = null!;
-    private Tensor _prior = null!;
+    private PriorSamples _prior = null!;
 
     /// <summary>The batch size.</summary>
     [Params(128, 1024)]
@@ -28,11 +28,11 @@ public class DivergenceBenchmarks
     {
         set_num_threads(1);
         _encoded = randn(Count, Dimension, requires_grad: true);
-        _prior = randn(Count, Dimension);
+        _prior = new PriorSamples(randn(Count, Dimension), new GaussianPrior(Dimension));
         var kernel = ImqKernel.ForPrior(new GaussianPrior(Dimension));
         _divergences["mmd"] = new MmdDivergence(kernel, MmdEstimator.Official);
         _divergences["sliced"] = new SlicedWassersteinDivergence(seed: 1, projections: 50);
-        _divergences["cramer-wold"] = new CramerWoldDivergence(new GaussianPrior(Dimension));
+        _divergences["cramer-wold"] = new CramerWoldDivergence();
         _divergences["sinkhorn"] = new SinkhornDivergence(Comparisons.FixedIterations(20));
     }
 

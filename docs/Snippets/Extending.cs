@@ -36,11 +36,11 @@ public sealed class CauchyKernel(double scale) : IKernel
 #region own-divergence
 public sealed class MomentDivergence : ILatentDivergence
 {
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
-        var mean = (encoded.mean([0]) - prior.mean([0])).square().sum();
-        var spread = (Covariance(encoded) - Covariance(prior)).square().sum();
+        var mean = (encoded.mean([0]) - prior.Tensor.mean([0])).square().sum();
+        var spread = (Covariance(encoded) - Covariance(prior.Tensor)).square().sum();
         return (mean + spread).MoveToOuterDisposeScope();
     }
 

@@ -2,7 +2,6 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
-using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
@@ -21,7 +20,7 @@ public static class GettingStarted
         using var encoder = nn.Sequential(nn.Linear(784, 200), nn.ReLU(), nn.Linear(200, 8));
         using var decoder = nn.Sequential(nn.Linear(8, 200), nn.ReLU(), nn.Linear(200, 784), nn.Sigmoid());
         var prior = new GaussianPrior(8);
-        var divergence = new MmdDivergence(ImqKernel.ForPrior(prior));
+        var divergence = new MmdDivergence();
         var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05) };
         using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, options);
         var batches = new TensorBatcher(images, batchSize: 128, seed: 1);

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Samples.CustomPrior;
@@ -9,10 +10,10 @@ namespace WassersteinAutoEncoders.Samples.CustomPrior;
 /// </summary>
 internal sealed class ChamferDivergence : ILatentDivergence
 {
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
-        var squared = (encoded.unsqueeze(1) - prior.unsqueeze(0)).square().sum(2);
+        var squared = (encoded.unsqueeze(1) - prior.Tensor.unsqueeze(0)).square().sum(2);
         var fromCodes = squared.amin([1]).mean();
         var fromPrior = squared.amin([0]).mean();
         return (fromCodes + fromPrior).MoveToOuterDisposeScope();

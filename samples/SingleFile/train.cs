@@ -8,7 +8,6 @@
 #:property PublishAot=false
 
 using WassersteinAutoEncoders.Divergences;
-using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
@@ -23,7 +22,7 @@ if (args.Length > 0 && (!int.TryParse(args[0], out steps) || steps < 1))
 var prior = new GaussianPrior(2);
 using var encoder = nn.Sequential(nn.Linear(10, 64), nn.ReLU(), nn.Linear(64, 2));
 using var decoder = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 10));
-using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior)));
+using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence());
 using var data = randn(512, 10);
 
 for (var step = 1; step <= steps; step++)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders;
@@ -37,6 +38,15 @@ internal static class Guard
         CheckPoints(x, xName);
         CheckPoints(y, yName, x.shape[1]);
         CheckSameKind(x, xName, y, yName);
+    }
+
+    /// <summary>Codes, and samples of the prior of their dimension, element type and device, which are drawn now if they were not.</summary>
+    public static Tensor CheckSamples(Tensor encoded, PriorSamples prior)
+    {
+        CheckPoints(encoded, nameof(encoded));
+        ArgumentNullException.ThrowIfNull(prior);
+        CheckPair(encoded, nameof(encoded), prior.Tensor, nameof(prior));
+        return prior.Tensor;
     }
 
     /// <summary>Two tensors of one shape, element type and device, with at least one row and one element.</summary>

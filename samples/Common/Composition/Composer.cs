@@ -40,12 +40,12 @@ internal static class Composer
         ILatentDivergence divergence = settings.Divergence switch
         {
             DivergenceKind.Mmd => new MmdDivergence(Kernel(settings.Kernel, prior)),
-            DivergenceKind.IntegratedMmd => new IntegratedMmdDivergence((IGaussianIntegrableKernel)Kernel(settings.Kernel, prior), (GaussianPrior)prior),
+            DivergenceKind.IntegratedMmd => new IntegratedMmdDivergence((IGaussianIntegrableKernel)Kernel(settings.Kernel, prior)),
             // Without the penalty the critic soon tells every code from the prior, and the encoder learns nothing from it.
             DivergenceKind.Gan => new AdversarialDivergence(
                 Critics.Mlp(prior.Dimension, settings.CriticUnits).to(device), new AdversarialOptions { GradientPenalty = settings.CriticPenalty }),
             DivergenceKind.Sliced => new SlicedWassersteinDivergence((ulong)settings.Seed),
-            DivergenceKind.CramerWold => new CramerWoldDivergence((GaussianPrior)prior),
+            DivergenceKind.CramerWold => new CramerWoldDivergence(),
             _ => new SinkhornDivergence(),
         };
         return settings.LogPenalty ? divergence.Log() : divergence;

@@ -15,7 +15,7 @@ internal static class TrainerSettings
         return
         [
             new("Prior", $"{Name(trainer.Prior)}, {Text(trainer.Prior.Dimension)} dimensions"),
-            new("Divergence", trainer.Divergence is MmdDivergence mmd ? $"{Name(mmd)}, {Name(mmd.Kernel)}, {mmd.Estimator} estimator" : Name(trainer.Divergence)),
+            new("Divergence", trainer.Divergence is MmdDivergence mmd ? $"{Name(mmd)}, {Name(mmd.KernelFor(trainer.Prior))}, {mmd.Estimator} estimator" : Name(trainer.Divergence)),
             new("Reconstruction cost", Name(options.Cost)),
             new("λ at the start", Markup.Number(trainer.Lambda)),
             new("Learning rate at the start", Markup.Number(trainer.LearningRate)),

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -41,12 +42,12 @@ public sealed class AdversarialDivergence : IJointDivergence
 
     /// <summary>The encoder's penalty, the mean of softplus(−T(q)) over the codes q.</summary>
     /// <param name="encoded">Codes q, <c>[n, d]</c>.</param>
-    /// <param name="prior">Prior samples, <c>[m, d]</c>; checked, not used.</param>
+    /// <param name="prior">P_Z: samples <c>[m, d]</c>, which are checked, not used.</param>
     /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/> and not in the critic's parameters.</returns>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the critic does not give one logit a code.</exception>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        Guard.CheckSamples(encoded, prior);
         using var scope = NewDisposeScope();
         using var frozen = new FrozenParameters(_critic);
         return Softplus(-CriticLogits.Of(_critic, encoded)).mean().MoveToOuterDisposeScope();
@@ -54,11 +55,11 @@ public sealed class AdversarialDivergence : IJointDivergence
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the critic does not give one logit a code.</exception>
-    public CriticLoss EvaluateCritic(Tensor encoded, Tensor prior)
+    public CriticLoss EvaluateCritic(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        var samples = Guard.CheckSamples(encoded, prior);
         using var scope = NewDisposeScope();
-        return Outward(LossOf(encoded.detach(), prior, out _));
+        return Outward(LossOf(encoded.detach(), samples, out _));
     }
 
     /// <inheritdoc/>
@@ -67,15 +68,15 @@ public sealed class AdversarialDivergence : IJointDivergence
     /// (<see cref="AdversarialOptions.SeparatePasses"/>, batch normalisation), off the CPU, and where a logit is below −60.
     /// </remarks>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, the weight is negative or not finite, or the critic does not give one logit a code.</exception>
-    public JointLoss EvaluateJointly(Tensor encoded, Tensor prior, double weight)
+    public JointLoss EvaluateJointly(Tensor encoded, PriorSamples prior, double weight)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        var samples = Guard.CheckSamples(encoded, prior);
         Guard.CheckNonNegative(weight, nameof(weight));
         using var scope = NewDisposeScope();
         if (RowGate.Fits(encoded) && !Options.SeparatePasses && !_critic.modules().Any(m => m is BatchNorm))
         {
             var gate = new RowGate(encoded);
-            var critic = LossOf(gate.Output, prior, out var logits);
+            var critic = LossOf(gate.Output, samples, out var logits);
             if (gate.TrySet(logits, weight))
             {
                 return new JointLoss(critic.Loss, Softplus(-logits.detach()).mean().MoveToOuterDisposeScope(), Outward(critic));
@@ -83,7 +84,7 @@ public sealed class AdversarialDivergence : IJointDivergence
         }
 
         var penalty = Evaluate(encoded, prior);
-        var apart = LossOf(encoded.detach(), prior, out _);
+        var apart = LossOf(encoded.detach(), samples, out _);
         return new JointLoss((apart.Loss + penalty * weight).MoveToOuterDisposeScope(), penalty.detach().MoveToOuterDisposeScope(), Outward(apart));
     }
 

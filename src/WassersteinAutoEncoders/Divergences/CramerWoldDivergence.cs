@@ -13,47 +13,45 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>In the exact form it is never negative; rounding in float32 may leave −1e-7. Smooth everywhere; n = 1 is allowed.
 /// Memory O(n·d) on the CPU. Immutable, safe to share between threads.</para>
 /// </remarks>
-public sealed class CramerWoldDivergence : IIntegratedDivergence
+public sealed class CramerWoldDivergence : ILatentDivergence
 {
-    private readonly GaussianPrior _prior;
     private readonly double? _smoothing;
 
-    /// <summary>Creates the divergence from a Gaussian prior.</summary>
-    /// <param name="prior">N(0, s²I) on ℝᵈ; codes must have its dimension.</param>
+    /// <summary>Creates the divergence.</summary>
     /// <param name="form">Which form of φ_d applies; exact below 20 dimensions by default.</param>
     /// <param name="smoothing">γ, finite and &gt; 0; by Silverman's rule from the batch size when <see langword="null"/>.</param>
-    /// <exception cref="ArgumentException">The prior is missing, the asymptotic form was asked for in one dimension, or γ is outside its range.</exception>
-    public CramerWoldDivergence(GaussianPrior prior, CramerWoldForm form = CramerWoldForm.Automatic, double? smoothing = null)
+    /// <exception cref="ArgumentException">The form has no name, or γ is outside its range.</exception>
+    public CramerWoldDivergence(CramerWoldForm form = CramerWoldForm.Automatic, double? smoothing = null)
     {
-        ArgumentNullException.ThrowIfNull(prior);
-        _prior = prior;
-        Form = CramerWoldProfile.FormFor(Guard.CheckDefined(form), prior.Dimension);
+        Form = Guard.CheckDefined(form);
         _smoothing = smoothing is { } gamma ? Guard.CheckPositive(gamma, nameof(smoothing)) : null;
     }
 
-    /// <summary>The form that applies in the prior's dimension: exact or asymptotic.</summary>
+    /// <summary>The form as it was asked for.</summary>
     public CramerWoldForm Form { get; }
 
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
     public bool HigherDerivatives { get; init; }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The codes' shape or element type does not fit.</exception>
-    public Tensor Evaluate(Tensor encoded)
+    /// <summary>The estimate of D² from codes alone.</summary>
+    /// <param name="encoded">Codes, <c>[n, d]</c>, float32 or float64.</param>
+    /// <param name="prior">P_Z, whose prior is a <see cref="GaussianPrior"/> on ℝᵈ; no samples are drawn.</param>
+    /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
+    /// <exception cref="ArgumentException">The prior is not Gaussian, the asymptotic form meets one dimension, or the codes' shape or element type does not fit.</exception>
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPoints(encoded, nameof(encoded), _prior.Dimension);
+        ArgumentNullException.ThrowIfNull(prior);
+        var gaussian = prior.Require<GaussianPrior>(nameof(CramerWoldDivergence), $"Use {nameof(TwoSampleCramerWoldDivergence)}, which takes samples of any prior.");
+        Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
         using var scope = NewDisposeScope();
-        var d = _prior.Dimension;
-        var variance = _prior.StandardDeviation * _prior.StandardDeviation;
+        var d = gaussian.Dimension;
+        var form = CramerWoldProfile.FormFor(Form, d);
+        var variance = gaussian.StandardDeviation * gaussian.StandardDeviation;
         var gamma = _smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]);
         var weights = PairWeights.OfOneSample(MmdEstimator.VStatistic, encoded.shape[0]);
-        var within = KernelPairSums.Evaluate(new CramerWoldKernel(d, Form, gamma), encoded, null, weights, HigherDerivatives);
-        var across = CramerWoldProfile.Evaluate(encoded.square().sum(1) / (4 * gamma + 2 * variance), d, Form).mean();
+        var within = KernelPairSums.Evaluate(new CramerWoldKernel(d, form, gamma), encoded, null, weights, HigherDerivatives);
+        var across = CramerWoldProfile.Evaluate(encoded.square().sum(1) / (4 * gamma + 2 * variance), d, form).mean();
         return ((within / Math.Sqrt(gamma) + 1 / Math.Sqrt(variance + gamma) - across * (2 / Math.Sqrt(gamma + variance / 2)))
             * CramerWold.Scale).MoveToOuterDisposeScope();
     }
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The codes' shape or element type does not fit.</exception>
-    public Tensor Evaluate(Tensor encoded, Tensor prior) => Evaluate(encoded);
 }

@@ -9,13 +9,5 @@ public static class DivergenceCombinators
     /// <returns>The decorated divergence.</returns>
     /// <exception cref="ArgumentException">The divergence is missing or has a critic to train, or the offset is outside its range.</exception>
     public static ILatentDivergence Log(this ILatentDivergence divergence, double offset = 1e-7)
-        => divergence is IIntegratedDivergence integrated ? integrated.Log(offset) : new LogDivergence(divergence, offset);
-
-    /// <summary>log(max(D, 0) + δ) of a divergence with the prior integrated out, see <see cref="IntegratedLogDivergence"/>.</summary>
-    /// <param name="divergence">D.</param>
-    /// <param name="offset">δ, finite and &gt; 0; 1e-7 by default.</param>
-    /// <returns>The decorated divergence, which needs no prior samples.</returns>
-    /// <exception cref="ArgumentException">The divergence is missing or the offset is outside its range.</exception>
-    public static IIntegratedDivergence Log(this IIntegratedDivergence divergence, double offset = 1e-7)
-        => new IntegratedLogDivergence(divergence, offset);
+        => new LogDivergence(divergence, offset);
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Priors;
 
 namespace WassersteinAutoEncoders.Divergences;
 
@@ -7,7 +8,7 @@ public interface IJointDivergence : ITrainableDivergence
 {
     /// <summary>Penalty and critic's loss together; the same gradients, to rounding, as <see cref="ILatentDivergence.Evaluate"/> times the weight and <see cref="ITrainableDivergence.EvaluateCritic"/> give.</summary>
     /// <param name="encoded">Codes, <c>[n, d]</c>, with their graph.</param>
-    /// <param name="prior">Prior samples, <c>[m, d]</c>.</param>
+    /// <param name="prior">P_Z: samples <c>[m, d]</c>.</param>
     /// <param name="weight">λ, the factor of the penalty's gradient; finite and ≥ 0.</param>
-    JointLoss EvaluateJointly(torch.Tensor encoded, torch.Tensor prior, double weight);
+    JointLoss EvaluateJointly(torch.Tensor encoded, PriorSamples prior, double weight);
 }

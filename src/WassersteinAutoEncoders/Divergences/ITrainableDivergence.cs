@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Priors;
 
 namespace WassersteinAutoEncoders.Divergences;
 
@@ -15,6 +16,6 @@ public interface ITrainableDivergence : ILatentDivergence
 
     /// <summary>The critic's own loss on one batch, differentiable in its parameters.</summary>
     /// <param name="encoded">Codes, <c>[n, d]</c>, detached.</param>
-    /// <param name="prior">Prior samples, <c>[m, d]</c>.</param>
-    CriticLoss EvaluateCritic(torch.Tensor encoded, torch.Tensor prior);
+    /// <param name="prior">P_Z: samples <c>[m, d]</c>.</param>
+    CriticLoss EvaluateCritic(torch.Tensor encoded, PriorSamples prior);
 }

@@ -12,41 +12,34 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <see cref="IGaussianIntegrableKernel"/>: in closed form for <see cref="RbfKernel"/>, by quadrature for <see cref="ImqKernel"/>.
 /// It has the same expectation as the sampled estimators and a gradient of lower variance, at about half of their cost.
 /// </para>
-/// <para>The unbiased form may be negative. Immutable; as safe to share between threads as its kernel.</para>
+/// <para>The unbiased form may be negative. Instances are not to be shared between threads.</para>
 /// </remarks>
-public sealed class IntegratedMmdDivergence : IIntegratedDivergence
+public sealed class IntegratedMmdDivergence : ILatentDivergence
 {
-    private readonly IKernelMean _mean;
+    private (GaussianPrior Prior, IKernelMean Mean)? _known;
 
     /// <summary>Creates the divergence.</summary>
     /// <param name="kernel">k, with a known mean over the prior.</param>
-    /// <param name="prior">N(0, s²I) on ℝᵈ; codes must have its dimension.</param>
     /// <param name="estimator">
     /// Which pairs of codes count: i ≠ j for <see cref="MmdEstimator.Official"/> (the default) and <see cref="MmdEstimator.UStatistic"/>,
     /// which are the same here; all, with N = n², for <see cref="MmdEstimator.VStatistic"/>, which is never negative beyond rounding and
     /// the error of μ.
     /// </param>
     /// <exception cref="ArgumentException">The estimator is <see cref="MmdEstimator.Linear"/>, or has no name.</exception>
-    public IntegratedMmdDivergence(IGaussianIntegrableKernel kernel, GaussianPrior prior, MmdEstimator estimator = MmdEstimator.Official)
+    public IntegratedMmdDivergence(IGaussianIntegrableKernel kernel, MmdEstimator estimator = MmdEstimator.Official)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        ArgumentNullException.ThrowIfNull(prior);
         if (Guard.CheckDefined(estimator) == MmdEstimator.Linear)
         {
             throw new ArgumentException($"Expected an estimator over all pairs of codes, but got {estimator}, which pairs codes with prior samples. Use {MmdEstimator.Official}.", nameof(estimator));
         }
 
         Kernel = kernel;
-        Prior = prior;
         Estimator = estimator;
-        _mean = kernel.MeanOver(prior);
     }
 
     /// <summary>The kernel.</summary>
     public IGaussianIntegrableKernel Kernel { get; }
-
-    /// <summary>The prior that is integrated out.</summary>
-    public GaussianPrior Prior { get; }
 
     /// <summary>Which pairs of codes count.</summary>
     public MmdEstimator Estimator { get; }
@@ -54,11 +47,16 @@ public sealed class IntegratedMmdDivergence : IIntegratedDivergence
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
     public bool HigherDerivatives { get; init; }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The codes' shape or element type does not fit, or there is one code and the estimator needs two.</exception>
-    public Tensor Evaluate(Tensor encoded)
+    /// <summary>The estimate of MMD² from codes alone.</summary>
+    /// <param name="encoded">Codes, <c>[n, d]</c>, float32 or float64.</param>
+    /// <param name="prior">P_Z, whose prior is a <see cref="GaussianPrior"/> on ℝᵈ; no samples are drawn.</param>
+    /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
+    /// <exception cref="ArgumentException">The prior is not Gaussian, the codes' shape or element type does not fit, or there is one code and the estimator needs two.</exception>
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPoints(encoded, nameof(encoded), Prior.Dimension);
+        ArgumentNullException.ThrowIfNull(prior);
+        var gaussian = prior.Require<GaussianPrior>(nameof(IntegratedMmdDivergence), $"Use {nameof(MmdDivergence)}, which takes samples of any prior.");
+        Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
         var n = encoded.shape[0];
         if (n < 2 && Estimator != MmdEstimator.VStatistic)
         {
@@ -68,11 +66,19 @@ public sealed class IntegratedMmdDivergence : IIntegratedDivergence
         }
 
         using var scope = NewDisposeScope();
+        var mean = MeanOver(gaussian);
         var within = KernelPairSums.Evaluate(Kernel, encoded, null, PairWeights.OfOneSample(Estimator, n), HigherDerivatives);
-        return (within - _mean.Evaluate(encoded).mean().mul(2) + _mean.Expectation).MoveToOuterDisposeScope();
+        return (within - mean.Evaluate(encoded).mean().mul(2) + mean.Expectation).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The codes' shape or element type does not fit, or there is one code and the estimator needs two.</exception>
-    public Tensor Evaluate(Tensor encoded, Tensor prior) => Evaluate(encoded);
+    /// <summary>The quadrature's nodes depend on the prior alone, which is the same at each step of a run.</summary>
+    private IKernelMean MeanOver(GaussianPrior prior)
+    {
+        if (_known is not { } known || !ReferenceEquals(known.Prior, prior))
+        {
+            _known = known = (prior, Kernel.MeanOver(prior));
+        }
+
+        return known.Mean;
+    }
 }

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -5,10 +6,9 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <summary>The logarithm of another divergence, log(max(D, 0) + δ): its gradient stays of one size as D falls (cwae trains on it).</summary>
 /// <remarks>
 /// δ bounds the value from below by log δ and the gradient's factor from above by 1/δ. Where D is negative, as unbiased estimators may be, the value
-/// is log δ and the gradient 0. A divergence with the prior integrated out keeps that ability: use
-/// <see cref="DivergenceCombinators.Log(IIntegratedDivergence, double)"/>.
+/// is log δ and the gradient 0.
 /// </remarks>
-public class LogDivergence : ILatentDivergence, ICompositeDivergence
+public sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
 {
     /// <summary>Creates log(max(D, 0) + δ).</summary>
     /// <param name="divergence">D.</param>
@@ -29,15 +29,10 @@ public class LogDivergence : ILatentDivergence, ICompositeDivergence
     IReadOnlyList<ILatentDivergence> ICompositeDivergence.Parts => [Divergence];
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
-        return Logarithm(Divergence.Evaluate(encoded, prior)).MoveToOuterDisposeScope();
+        var value = Guard.CheckScalarResult(Divergence.Evaluate(encoded, prior), "the divergence");
+        return value.clamp_min(0).add(Offset).log().MoveToOuterDisposeScope();
     }
-
-    /// <summary>log(max(D, 0) + δ) of a value of D.</summary>
-    /// <param name="value">D, a scalar.</param>
-    /// <returns>A scalar.</returns>
-    private protected Tensor Logarithm(Tensor value)
-        => Guard.CheckScalarResult(value, "the divergence").clamp_min(0).add(Offset).log();
 }

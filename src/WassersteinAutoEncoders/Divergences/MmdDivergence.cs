@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Divergences.Pairs;
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -14,24 +15,44 @@ namespace WassersteinAutoEncoders.Divergences;
 /// </para>
 /// <para>
 /// The unbiased estimators may be negative, and that is no error: around 0 they have to be, or their mean could not be 0.
-/// Immutable; as safe to share between threads as its kernel.
+/// With a given kernel immutable, and as safe to share between threads as that kernel; otherwise for one thread.
 /// </para>
 /// </remarks>
 public sealed class MmdDivergence : ILatentDivergence
 {
-    /// <summary>Creates the divergence.</summary>
+    private readonly IKernel? _kernel;
+    private readonly Func<IPrior, IKernel>? _kernelOf;
+    private (IPrior Prior, IKernel Kernel)? _known;
+
+    /// <summary>Creates the divergence with the paper's kernel: the inverse multiquadratic mixture scaled to the prior, <see cref="ImqKernel.ForPrior"/>.</summary>
+    /// <param name="estimator">The estimator; the paper's by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The estimator has no name.</exception>
+    public MmdDivergence(MmdEstimator estimator = MmdEstimator.Official)
+        : this(prior => ImqKernel.ForPrior(prior), estimator)
+    {
+    }
+
+    /// <summary>Creates the divergence with a kernel that is made for the prior, so that the prior is named once, to the trainer.</summary>
+    /// <param name="kernel">Makes k from the prior, for instance <c>prior => RbfKernel.ForPrior(prior)</c>; called once a prior.</param>
+    /// <param name="estimator">The estimator; the paper's by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The estimator has no name.</exception>
+    public MmdDivergence(Func<IPrior, IKernel> kernel, MmdEstimator estimator = MmdEstimator.Official)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _kernelOf = kernel;
+        Estimator = Guard.CheckDefined(estimator);
+    }
+
+    /// <summary>Creates the divergence with a given kernel.</summary>
     /// <param name="kernel">k, symmetric; an <see cref="IRadialKernel"/> takes the fast path on the CPU.</param>
     /// <param name="estimator">The estimator; the paper's by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The estimator has no name.</exception>
     public MmdDivergence(IKernel kernel, MmdEstimator estimator = MmdEstimator.Official)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        Kernel = kernel;
+        _kernel = kernel;
         Estimator = Guard.CheckDefined(estimator);
     }
-
-    /// <summary>The kernel.</summary>
-    public IKernel Kernel { get; }
 
     /// <summary>The estimator.</summary>
     public MmdEstimator Estimator { get; }
@@ -51,17 +72,43 @@ public sealed class MmdDivergence : ILatentDivergence
     /// Shapes, element types or devices do not fit; n ≠ m for <see cref="MmdEstimator.UStatistic"/> or <see cref="MmdEstimator.Linear"/>;
     /// a sample of one for any estimator but <see cref="MmdEstimator.VStatistic"/>.
     /// </exception>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
-        var (n, m) = (encoded.shape[0], prior.shape[0]);
+        var samples = Guard.CheckSamples(encoded, prior);
+        var (n, m) = (encoded.shape[0], samples.shape[0]);
         CheckSizes(n, m);
+        var kernel = KernelFor(prior.Prior);
         if (Estimator == MmdEstimator.Linear)
         {
-            return LinearPairs.Evaluate(Kernel, encoded, prior);
+            return LinearPairs.Evaluate(kernel, encoded, samples);
         }
 
-        return KernelPairSums.Evaluate(Kernel, encoded, prior, PairWeights.Of(Estimator, n, m), HigherDerivatives);
+        return KernelPairSums.Evaluate(kernel, encoded, samples, PairWeights.Of(Estimator, n, m), HigherDerivatives);
+    }
+
+    /// <summary>The kernel that codes are compared with: the one given, or the one made for the prior.</summary>
+    /// <param name="prior">The prior of the codes; may be <see langword="null"/> where the kernel was given.</param>
+    /// <returns>k.</returns>
+    /// <exception cref="ArgumentException">There is no prior to make the kernel for.</exception>
+    public IKernel KernelFor(IPrior? prior)
+    {
+        if (_kernel is not null)
+        {
+            return _kernel;
+        }
+
+        if (prior is null)
+        {
+            throw new ArgumentException(
+                "Expected a prior to scale the kernel to, but got samples without their prior. Pass a kernel to the divergence, or new PriorSamples(samples, prior).", nameof(prior));
+        }
+
+        if (_known is not { } known || !ReferenceEquals(known.Prior, prior))
+        {
+            _known = known = (prior, _kernelOf!(prior) ?? throw new InvalidOperationException("The function that makes the kernel returned null. Return a kernel for the prior."));
+        }
+
+        return known.Kernel;
     }
 
     private void CheckSizes(long n, long m)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -34,11 +35,11 @@ public sealed class SinkhornDivergence : ILatentDivergence
     internal long BlockElements { get; init; } = 1L << 24;
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        var samples = Guard.CheckSamples(encoded, prior);
         using var scope = NewDisposeScope();
-        var (value, gradient) = Solve(encoded.detach(), prior.detach());
+        var (value, gradient) = Solve(encoded.detach(), samples.detach());
         if (encoded.requires_grad && is_grad_enabled())
         {
             value = ClosedForm.Attach(encoded, gradient, value);

@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Divergences.Slices;
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -44,28 +45,28 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
     public int Projections { get; }
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        var samples = Guard.CheckSamples(encoded, prior);
         using var scope = NewDisposeScope();
         var directions = Directions(encoded);
-        if (SortedSlices.Accepts(encoded, prior, Projections))
+        if (SortedSlices.Accepts(encoded, samples, Projections))
         {
-            return SortedSlices.Evaluate(encoded, prior, directions).MoveToOuterDisposeScope();
+            return SortedSlices.Evaluate(encoded, samples, directions).MoveToOuterDisposeScope();
         }
 
         // [L, n]: sorting runs along contiguous memory.
-        var codes = directions.mm(encoded.t()).sort(1).Values;
-        var samples = directions.mm(prior.t()).sort(1).Values;
-        long n = encoded.shape[0], m = prior.shape[0];
+        var projectedCodes = directions.mm(encoded.t()).sort(1).Values;
+        var projectedSamples = directions.mm(samples.t()).sort(1).Values;
+        long n = encoded.shape[0], m = samples.shape[0];
         if (n == m)
         {
-            return codes.sub(samples).square().mean().MoveToOuterDisposeScope();
+            return projectedCodes.sub(projectedSamples).square().mean().MoveToOuterDisposeScope();
         }
 
         var (codeIndices, sampleIndices, widths) = QuantileGrid.CommonRefinement(n, m);
-        var difference = codes.index_select(1, tensor(codeIndices).to(encoded.device))
-            - samples.index_select(1, tensor(sampleIndices).to(encoded.device));
+        var difference = projectedCodes.index_select(1, tensor(codeIndices).to(encoded.device))
+            - projectedSamples.index_select(1, tensor(sampleIndices).to(encoded.device));
         return difference.square().mv(tensor(widths).to(encoded.dtype).to(encoded.device)).mean().MoveToOuterDisposeScope();
     }
 

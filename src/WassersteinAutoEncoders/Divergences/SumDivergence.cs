@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -25,7 +26,7 @@ public sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
     public IReadOnlyList<ILatentDivergence> Parts => _divergences;
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
         var sum = Guard.CheckScalarResult(_divergences[0].Evaluate(encoded, prior), "each divergence of the sum");

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Divergences.Pairs;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -32,15 +33,15 @@ public sealed class TwoSampleCramerWoldDivergence : ILatentDivergence
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the asymptotic form meets codes of one dimension.</exception>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckPair(encoded, nameof(encoded), prior, nameof(prior));
+        var samples = Guard.CheckSamples(encoded, prior);
         using var scope = NewDisposeScope();
-        double n = encoded.shape[0], m = prior.shape[0];
+        double n = encoded.shape[0], m = samples.shape[0];
         var gamma = _smoothing ?? CramerWold.Silverman(2 * n * m / (n + m));
         var kernel = new CramerWoldKernel(encoded.shape[1], Form, gamma);
         var weights = PairWeights.Of(MmdEstimator.VStatistic, n, m);
-        return KernelPairSums.Evaluate(kernel, encoded, prior, weights, HigherDerivatives)
+        return KernelPairSums.Evaluate(kernel, encoded, samples, weights, HigherDerivatives)
             .mul(CramerWold.Scale / Math.Sqrt(gamma)).MoveToOuterDisposeScope();
     }
 }

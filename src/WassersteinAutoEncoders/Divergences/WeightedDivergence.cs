@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -24,7 +25,7 @@ public sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergence
     IReadOnlyList<ILatentDivergence> ICompositeDivergence.Parts => [Divergence];
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
         return Guard.CheckScalarResult(Divergence.Evaluate(encoded, prior), "the weighted divergence").mul(Factor).MoveToOuterDisposeScope();

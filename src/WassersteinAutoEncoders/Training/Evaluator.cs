@@ -27,9 +27,8 @@ internal static class Evaluator
             StepRunner.CheckBatch(batch, parameters);
             var codes = ModuleCalls.Encode(encoder, batch, prior.Dimension);
             var reconstruction = cost.Evaluate(batch, ModuleCalls.Decode(decoder, codes));
-            var penalty = divergence is IIntegratedDivergence integrated
-                ? integrated.Evaluate(codes)
-                : divergence.Evaluate(codes, prior.Sample(codes.shape[0], generator, codes.device, codes.dtype));
+            using var samples = new PriorSamples(prior, codes.shape[0], generator, codes.device, codes.dtype);
+            var penalty = divergence.Evaluate(codes, samples);
             var n = codes.shape[0];
             sums.add_(torch.stack([reconstruction, penalty]).to(torch.ScalarType.Float64), alpha: n);
             // sum(0) would be the sum of everything: the literal 0 converts to the element type of an overload.

@@ -202,13 +202,13 @@ internal sealed class StepRunner : IDisposable
     /// <summary>The penalty's value, what is to be minimised beside the reconstruction, and the critic's loss where there is a critic.</summary>
     private (torch.Tensor Penalty, torch.Tensor Objective, CriticLoss? Critic) Latent(torch.Tensor codes, double lambda)
     {
+        using var samples = new PriorSamples(_prior, codes.shape[0], PriorGenerator, codes.device, codes.dtype);
         if (_trainable is null)
         {
-            var penalty = _divergence is IIntegratedDivergence integrated ? integrated.Evaluate(codes) : _divergence.Evaluate(codes, Samples(codes));
+            var penalty = _divergence.Evaluate(codes, samples);
             return (penalty, penalty * lambda, null);
         }
 
-        var samples = Samples(codes);
         if (_trainable is IJointDivergence joint)
         {
             var (objective, penalty, critic) = joint.EvaluateJointly(codes, samples, lambda);
@@ -220,10 +220,8 @@ internal sealed class StepRunner : IDisposable
         return (apart, apart * lambda + loss.Loss, loss);
     }
 
-    private torch.Tensor Samples(torch.Tensor codes) => _prior.Sample(codes.shape[0], PriorGenerator, codes.device, codes.dtype);
-
     /// <summary>The penalty passes through the critic; gradients of the critic's own weights would be computed for nobody.</summary>
-    private torch.Tensor PenaltyAlone(torch.Tensor codes, torch.Tensor samples)
+    private torch.Tensor PenaltyAlone(torch.Tensor codes, PriorSamples samples)
     {
         CriticParameters!.RequireGradients(false);
         try

@@ -18,9 +18,12 @@ internal static class DivergenceMistakes
         .. Evaluations(() => new LogDivergence(new SinkhornDivergence())),
         .. Evaluations(() => new WeightedDivergence(new SinkhornDivergence(), 2)),
         .. Evaluations(() => new SumDivergence(new SinkhornDivergence())),
-        .. Codes(() => new CramerWoldDivergence(new GaussianPrior(3))),
-        .. Codes(() => new IntegratedMmdDivergence(new ImqKernel(1), new GaussianPrior(3))),
-        .. Codes(() => new IntegratedLogDivergence(new CramerWoldDivergence(new GaussianPrior(3)))),
+        .. Codes(() => new CramerWoldDivergence()),
+        .. Codes(() => new IntegratedMmdDivergence(new ImqKernel(1))),
+        .. Codes(() => new LogDivergence(new CramerWoldDivergence())),
+        new(typeof(MmdDivergence), "samples without the prior that the kernel is scaled to", () => new MmdDivergence().Evaluate(zeros([5, 3]), zeros([5, 3])), "a prior to scale the kernel to", "without their prior"),
+        new(typeof(CramerWoldDivergence), "a prior without a closed form", () => new CramerWoldDivergence().Evaluate(zeros([5, 3]), new PriorSamples(new SpherePrior(3), 5)), "GaussianPrior", "SpherePrior"),
+        new(typeof(IntegratedMmdDivergence), "samples without their prior", () => new IntegratedMmdDivergence(new ImqKernel(1)).Evaluate(zeros([5, 3]), zeros([5, 3])), "GaussianPrior", "without their prior"),
         new(typeof(MmdDivergence), "one code", () => new MmdDivergence(new ImqKernel(1), MmdEstimator.UStatistic).Evaluate(zeros([1, 3]), zeros([1, 3])), "at least 2", "1"),
         new(typeof(SlicedWassersteinDivergence), "no directions", () => _ = new SlicedWassersteinDivergence(projections: 0), "at least 1", "0"),
         new(typeof(SinkhornDivergence), "ε of 0", () => _ = new SinkhornDivergence(new SinkhornOptions { Epsilon = 0 }), "greater than 0", "0"),
@@ -29,13 +32,12 @@ internal static class DivergenceMistakes
         new(typeof(SinkhornDivergence), "scaling of 1", () => _ = new SinkhornDivergence(new SinkhornOptions { Scaling = 1 }), "in (0, 1)", "1"),
         new(typeof(SinkhornDivergence), "scaling of 0", () => _ = new SinkhornDivergence(new SinkhornOptions { Scaling = 0 }), "in (0, 1)", "0"),
         new(typeof(SinkhornDivergence), "scaling of NaN", () => _ = new SinkhornDivergence(new SinkhornOptions { Scaling = double.NaN }), "in (0, 1)", "NaN"),
-        new(typeof(CramerWoldDivergence), "the asymptotic form on a line", () => _ = new CramerWoldDivergence(new GaussianPrior(1), CramerWoldForm.Asymptotic), "two dimensions", "one"),
-        new(typeof(CramerWoldDivergence), "γ of NaN", () => _ = new CramerWoldDivergence(new GaussianPrior(2), smoothing: double.NaN), "finite", "NaN"),
+        new(typeof(CramerWoldDivergence), "the asymptotic form on a line", () => new CramerWoldDivergence(CramerWoldForm.Asymptotic).Evaluate(zeros([5, 1]), new PriorSamples(new GaussianPrior(1), 5)), "two dimensions", "one"),
+        new(typeof(CramerWoldDivergence), "γ of NaN", () => _ = new CramerWoldDivergence(smoothing: double.NaN), "finite", "NaN"),
         new(typeof(TwoSampleCramerWoldDivergence), "γ of 0", () => _ = new TwoSampleCramerWoldDivergence(smoothing: 0), "greater than 0", "0"),
         new(typeof(TwoSampleCramerWoldDivergence), "no such form", () => _ = new TwoSampleCramerWoldDivergence((CramerWoldForm)9), "Automatic, Exact, Asymptotic", "9"),
         new(typeof(LogDivergence), "offset of 0", () => _ = new LogDivergence(new SinkhornDivergence(), 0), "greater than 0", "0"),
         new(typeof(LogDivergence), "a critic inside", () => _ = new LogDivergence(new AdversarialDivergence(Critics.Mlp(3, 4, 1))), "without a critic", "AdversarialDivergence"),
-        new(typeof(IntegratedLogDivergence), "offset of NaN", () => _ = new IntegratedLogDivergence(new CramerWoldDivergence(new GaussianPrior(2)), double.NaN), "finite", "NaN"),
         new(typeof(WeightedDivergence), "infinite factor", () => _ = new WeightedDivergence(new SinkhornDivergence(), double.PositiveInfinity), "finite", "Infinity"),
         new(typeof(SumDivergence), "nothing to add", () => _ = new SumDivergence(), "one or more divergences", "none"),
         new(typeof(AdversarialDivergence), "negative gradient penalty", () => _ = new AdversarialDivergence(Critics.Mlp(3, 4, 1), new AdversarialOptions { GradientPenalty = -1 }), "at least 0", "-1"),
@@ -74,14 +76,16 @@ internal static class DivergenceMistakes
         yield return new(type, "no prior samples", () => create().Evaluate(zeros([5, 3]), zeros([0, 3])), "at least one point", "[0, 3]");
     }
 
+    private static PriorSamples Prior() => new(zeros([5, 3]), new GaussianPrior(3));
+
     private static IEnumerable<WrongUse> Codes<T>(Func<T> create)
         where T : ILatentDivergence
     {
         var type = typeof(T);
-        yield return new(type, "codes without their batch", () => create().Evaluate(zeros([3]), zeros([5, 3])), "[n, d]", "[3]");
-        yield return new(type, "codes as images", () => create().Evaluate(zeros([5, 1, 1, 3]), zeros([5, 3])), "[n, d]", "[5, 1, 1, 3]");
-        yield return new(type, "no codes", () => create().Evaluate(zeros([0, 3]), zeros([5, 3])), "at least one point", "[0, 3]");
-        yield return new(type, "whole numbers", () => create().Evaluate(zeros([5, 3], dtype: int64), zeros([5, 3])), "float32 or float64", "Int64");
-        yield return new(type, "codes of another dimension", () => create().Evaluate(zeros([5, 4]), zeros([5, 3])), "dimension", "[5, ");
+        yield return new(type, "codes without their batch", () => create().Evaluate(zeros([3]), Prior()), "[n, d]", "[3]");
+        yield return new(type, "codes as images", () => create().Evaluate(zeros([5, 1, 1, 3]), Prior()), "[n, d]", "[5, 1, 1, 3]");
+        yield return new(type, "no codes", () => create().Evaluate(zeros([0, 3]), Prior()), "at least one point", "[0, 3]");
+        yield return new(type, "whole numbers", () => create().Evaluate(zeros([5, 3], dtype: int64), Prior()), "float32 or float64", "Int64");
+        yield return new(type, "codes of another dimension", () => create().Evaluate(zeros([5, 4]), Prior()), "dimension", "[5, ");
     }
 }

@@ -34,10 +34,8 @@ public class MissingArgumentTests
     [Fact]
     public void Divergences_name_what_is_missing()
     {
-        Assert.Throws<ArgumentNullException>("kernel", () => new MmdDivergence(null!));
-        Assert.Throws<ArgumentNullException>("kernel", () => new IntegratedMmdDivergence(null!, new GaussianPrior(2)));
-        Assert.Throws<ArgumentNullException>("prior", () => new IntegratedMmdDivergence(new ImqKernel(1), null!));
-        Assert.Throws<ArgumentNullException>("prior", () => new CramerWoldDivergence(null!));
+        Assert.Throws<ArgumentNullException>("kernel", () => new MmdDivergence((IKernel)null!));
+        Assert.Throws<ArgumentNullException>("kernel", () => new IntegratedMmdDivergence(null!));
         Assert.Throws<ArgumentNullException>("generator", () => new SlicedWassersteinDivergence((torch.Generator)null!));
         Assert.Throws<ArgumentNullException>("critic", () => new AdversarialDivergence(null!));
         Assert.Throws<ArgumentNullException>("divergence", () => new WeightedDivergence(null!, 1));

@@ -1,5 +1,6 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Conformance;
@@ -13,6 +14,9 @@ public abstract class DivergenceConformance<T>
 
     /// <summary>A divergence for codes of the given dimension and element type; two calls give divergences that do the same, random draws included.</summary>
     protected abstract T Create(long dimension, ScalarType dtype = ScalarType.Float64);
+
+    /// <summary>The prior that is integrated out, where one is; it need not be the distribution of the samples.</summary>
+    protected virtual IPrior? IntegratedPrior(long dimension) => null;
 
     /// <summary>The smallest batch it takes; below, an <see cref="ArgumentException"/>.</summary>
     protected virtual long SmallestBatch => 1;
@@ -50,7 +54,7 @@ public abstract class DivergenceConformance<T>
             var divergence = Create(dimension, dtype);
             var (codes, prior) = (Points.Normal(count, dimension, 1, dtype), Points.Normal(count, dimension, 2, dtype));
             using var scope = NewDisposeScope();
-            var value = divergence.Evaluate(codes, prior);
+            var value = divergence.Evaluate(codes, Samples(prior));
             Assert.Equal(1, scope.DisposablesCount);
             Assert.Empty(value.shape);
             Assert.Equal(dtype, value.dtype);
@@ -70,8 +74,8 @@ public abstract class DivergenceConformance<T>
     {
         using var scope = NewDisposeScope();
         var (codes, prior) = (Points.Normal(13, dimension, 1), Points.Normal(13, dimension, 2));
-        var wide = Create(dimension, float64).Evaluate(codes, prior).ToDouble();
-        var narrow = Create(dimension, float32).Evaluate(codes.to(float32), prior.to(float32)).ToDouble();
+        var wide = Create(dimension, float64).Evaluate(codes, Samples(prior)).ToDouble();
+        var narrow = Create(dimension, float32).Evaluate(codes.to(float32), Samples(prior.to(float32))).ToDouble();
         Assert.Equal(wide, narrow, Float32Tolerance * Math.Max(1, Math.Abs(wide)));
     }
 
@@ -88,7 +92,7 @@ public abstract class DivergenceConformance<T>
         }
 
         var prior = Points.Normal(priorCount, dimension, 4);
-        FiniteDifferences.Check(codes => Create(dimension).Evaluate(codes, prior), Points.Normal(count, dimension, 3) + 0.5, GradientTolerance);
+        FiniteDifferences.Check(codes => Create(dimension).Evaluate(codes, Samples(prior)), Points.Normal(count, dimension, 3) + 0.5, GradientTolerance);
     }
 
     [Fact]
@@ -98,11 +102,11 @@ public abstract class DivergenceConformance<T>
         var (codes, prior) = (Points.Normal(5, 3, 1), Points.Normal(8, 3, 2));
         if (TakesUnequalSizes)
         {
-            Assert.True(double.IsFinite(Create(3).Evaluate(codes, prior).ToDouble()));
+            Assert.True(double.IsFinite(Create(3).Evaluate(codes, Samples(prior)).ToDouble()));
         }
         else
         {
-            Assert.ThrowsAny<ArgumentException>(() => Create(3).Evaluate(codes, prior));
+            Assert.ThrowsAny<ArgumentException>(() => Create(3).Evaluate(codes, Samples(prior)));
         }
     }
 
@@ -118,9 +122,9 @@ public abstract class DivergenceConformance<T>
 
         using var scope = NewDisposeScope();
         var (codes, prior) = (Points.Normal(13, dimension, 1), Points.Normal(13, dimension, 2));
-        var expected = Create(dimension).Evaluate(codes, prior).ToDouble();
-        Assert.Equal(expected, Create(dimension).Evaluate(Points.Shuffled(codes, 1), prior).ToDouble(), Tolerances.Float64);
-        Assert.Equal(expected, Create(dimension).Evaluate(codes, Points.Shuffled(prior, 2)).ToDouble(), Tolerances.Float64);
+        var expected = Create(dimension).Evaluate(codes, Samples(prior)).ToDouble();
+        Assert.Equal(expected, Create(dimension).Evaluate(Points.Shuffled(codes, 1), Samples(prior)).ToDouble(), Tolerances.Float64);
+        Assert.Equal(expected, Create(dimension).Evaluate(codes, Samples(Points.Shuffled(prior, 2))).ToDouble(), Tolerances.Float64);
     }
 
     [Theory]
@@ -138,8 +142,8 @@ public abstract class DivergenceConformance<T>
         using var scope = NewDisposeScope();
         var (codes, prior) = (Points.Normal(13, dimension, 1) + 0.3, Points.Normal(13, dimension, 2));
         var rotation = Points.Rotation(dimension, 5);
-        var expected = Create(dimension).Evaluate(codes, prior).ToDouble();
-        var rotated = Create(dimension).Evaluate(codes.mm(rotation), prior.mm(rotation)).ToDouble();
+        var expected = Create(dimension).Evaluate(codes, Samples(prior)).ToDouble();
+        var rotated = Create(dimension).Evaluate(codes.mm(rotation), Samples(prior.mm(rotation))).ToDouble();
         Assert.Equal(expected, rotated, RotationTolerance * Math.Max(1, Math.Abs(expected)));
     }
 
@@ -154,7 +158,7 @@ public abstract class DivergenceConformance<T>
 
         using var scope = NewDisposeScope();
         var codes = Points.Normal(13, dimension, 1, dtype);
-        Assert.Equal(0, Create(dimension, dtype).Evaluate(codes, codes.clone()).to(float64).ToDouble(), dtype == float64 ? Tolerances.Float64 : Tolerances.Float32Zero);
+        Assert.Equal(0, Create(dimension, dtype).Evaluate(codes, Samples(codes.clone())).to(float64).ToDouble(), dtype == float64 ? Tolerances.Float64 : Tolerances.Float32Zero);
     }
 
     [Theory]
@@ -169,7 +173,7 @@ public abstract class DivergenceConformance<T>
             {
                 using var scope = NewDisposeScope();
                 var x = codes.clone().requires_grad_(true);
-                var value = Create(dimension, dtype).Evaluate(x, prior);
+                var value = Create(dimension, dtype).Evaluate(x, Samples(prior));
                 value.backward();
                 Assert.True(double.IsFinite(value.to(float64).ToDouble()), $"{value.to(float64).ToDouble()} for codes {codes[0]}");
                 Assert.True(x.grad!.isfinite().all().ToBoolean());
@@ -183,7 +187,7 @@ public abstract class DivergenceConformance<T>
         using var scope = NewDisposeScope();
         var (codes, prior) = (Points.Normal(7, 3, 1), Points.Normal(7, 3, 2));
         var (before, priorBefore) = (codes.clone(), prior.clone());
-        Create(3).Evaluate(codes, prior);
+        Create(3).Evaluate(codes, Samples(prior));
         Assert.True(codes.eq(before).all().ToBoolean());
         Assert.True(prior.eq(priorBefore).all().ToBoolean());
     }
@@ -193,7 +197,7 @@ public abstract class DivergenceConformance<T>
     {
         using var scope = NewDisposeScope();
         var (codes, prior) = (Points.Normal(13, 3, 1), Points.Normal(13, 3, 2));
-        Assert.Equal(Create(3).Evaluate(codes, prior).ToDouble(), Create(3).Evaluate(codes, prior).ToDouble());
+        Assert.Equal(Create(3).Evaluate(codes, Samples(prior)).ToDouble(), Create(3).Evaluate(codes, Samples(prior)).ToDouble());
     }
 
     [Fact]
@@ -203,7 +207,7 @@ public abstract class DivergenceConformance<T>
         {
             using var scope = NewDisposeScope();
             var (codes, prior) = (Points.Normal(count, 3, 1), Points.Normal(count, 3, 2));
-            var error = Assert.ThrowsAny<ArgumentException>(() => Create(3).Evaluate(codes, prior));
+            var error = Assert.ThrowsAny<ArgumentException>(() => Create(3).Evaluate(codes, Samples(prior)));
             Assert.Contains($"{count}", error.Message, StringComparison.Ordinal);
         }
     }
@@ -217,36 +221,37 @@ public abstract class DivergenceConformance<T>
         Tensor[] wrong = [zeros([7], dtype: float64), zeros([7, 3, 1], dtype: float64), zeros([0, 3], dtype: float64), zeros([7, 3], dtype: int64)];
         foreach (var bad in wrong)
         {
-            Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(bad, good));
-            if (divergence is not IIntegratedDivergence)
-            {
-                Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(good, bad));
-            }
+            Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(bad, Samples(good)));
+            Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(good, bad));
         }
 
-        Assert.Throws<ArgumentNullException>(() => divergence.Evaluate(null!, good));
-        if (divergence is IIntegratedDivergence)
-        {
-            return;
-        }
-
+        Assert.Throws<ArgumentNullException>(() => divergence.Evaluate(null!, Samples(good)));
         Assert.Throws<ArgumentNullException>(() => divergence.Evaluate(good, null!));
         Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(good, zeros([7, 2], dtype: float64)));
-        Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(good, zeros([7, 3], dtype: float32)));
+        if (IntegratedPrior(3) is null)
+        {
+            Assert.ThrowsAny<ArgumentException>(() => divergence.Evaluate(good, zeros([7, 3], dtype: float32)));
+        }
     }
 
     [Fact]
-    public void One_with_the_prior_integrated_out_does_not_look_at_prior_samples()
+    public void One_with_the_prior_integrated_out_draws_nothing_and_wants_the_prior()
     {
-        if (Create(3) is not IIntegratedDivergence divergence)
+        if (IntegratedPrior(3) is not { } prior)
         {
             return;
         }
 
         using var scope = NewDisposeScope();
         var codes = Points.Normal(7, 3, 1);
-        var expected = divergence.Evaluate(codes).ToDouble();
-        Assert.Equal(expected, divergence.Evaluate(codes, Points.Normal(7, 3, 2)).ToDouble());
-        Assert.Equal(expected, divergence.Evaluate(codes, Points.Normal(4, 3, 9)).ToDouble());
+        var generator = new Generator(1);
+        var before = generator.get_state();
+        using var samples = new PriorSamples(prior, 7, generator, dtype: float64);
+        var expected = Create(3).Evaluate(codes, samples).ToDouble();
+        Assert.Equal(before.data<byte>().ToArray(), generator.get_state().data<byte>().ToArray());
+        Assert.Equal(expected, Create(3).Evaluate(codes, Samples(Points.Normal(4, 3, 9))).ToDouble());
+        Assert.ThrowsAny<ArgumentException>(() => Create(3).Evaluate(codes, Points.Normal(7, 3, 2)));
     }
+
+    private PriorSamples Samples(Tensor samples) => new(samples, IntegratedPrior(samples.shape[1]));
 }

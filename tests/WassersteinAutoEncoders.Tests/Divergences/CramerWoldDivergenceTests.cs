@@ -96,7 +96,7 @@ public class CramerWoldDivergenceTests
                 => Enumerable.Range(0, points.Length / 2).Average(i => Normal(position - cos * points[2 * i] - sin * points[2 * i + 1], gamma));
         }
 
-        Assert.Equal(integrated, new CramerWoldDivergence(new GaussianPrior(2, s), CramerWoldForm.Exact, gamma).Evaluate(x).ToDouble(), Tolerances.HandComputed);
+        Assert.Equal(integrated, new CramerWoldDivergence(CramerWoldForm.Exact, gamma).Evaluate(x, new PriorSamples(new GaussianPrior(2, s), 1)).ToDouble(), Tolerances.HandComputed);
         Assert.Equal(twoSample, new TwoSampleCramerWoldDivergence(CramerWoldForm.Exact, gamma).Evaluate(x, y).ToDouble(), Tolerances.HandComputed);
 
         static double Normal(double x, double variance) => Math.Exp(-x * x / (2 * variance)) / Math.Sqrt(2 * Math.PI * variance);
@@ -122,7 +122,7 @@ public class CramerWoldDivergenceTests
         }
 
         var expected = (sum + Math.Pow(1 + gamma, -0.5)) / (2 * Math.Sqrt(Math.PI));
-        Assert.Equal(expected, new CramerWoldDivergence(new GaussianPrior(d), CramerWoldForm.Asymptotic).Evaluate(codes).ToDouble(), Tolerances.Float64);
+        Assert.Equal(expected, new CramerWoldDivergence(CramerWoldForm.Asymptotic).Evaluate(codes, new PriorSamples(new GaussianPrior(d), 1)).ToDouble(), Tolerances.Float64);
     }
 
     [Fact]
@@ -130,19 +130,21 @@ public class CramerWoldDivergenceTests
     {
         using var scope = NewDisposeScope();
         var codes = Points.Normal(11, 5, 1) + 0.3;
-        var divergence = new CramerWoldDivergence(new GaussianPrior(5));
-        Assert.Equal(divergence.Evaluate(codes).ToDouble(), divergence.Evaluate(codes.mm(Points.Rotation(5, 3))).ToDouble(), Tolerances.Float64);
+        var divergence = new CramerWoldDivergence();
+        var prior = new PriorSamples(new GaussianPrior(5), 1);
+        Assert.Equal(divergence.Evaluate(codes, prior).ToDouble(), divergence.Evaluate(codes.mm(Points.Rotation(5, 3)), prior).ToDouble(), Tolerances.Float64);
     }
 
     [Fact]
     public void Prior_samples_are_nearer_than_shifted_or_narrowed_ones()
     {
         using var scope = NewDisposeScope();
-        var divergence = new CramerWoldDivergence(new GaussianPrior(8));
+        var divergence = new CramerWoldDivergence();
+        var prior = new PriorSamples(new GaussianPrior(8), 1);
         var codes = Points.Normal(500, 8, 1);
-        var near = divergence.Evaluate(codes).ToDouble();
-        Assert.True(divergence.Evaluate(codes + 1).ToDouble() > 5 * near);
-        Assert.True(divergence.Evaluate(codes * 0.3).ToDouble() > 5 * near);
+        var near = divergence.Evaluate(codes, prior).ToDouble();
+        Assert.True(divergence.Evaluate(codes + 1, prior).ToDouble() > 5 * near);
+        Assert.True(divergence.Evaluate(codes * 0.3, prior).ToDouble() > 5 * near);
     }
 
     [Theory]
@@ -150,7 +152,7 @@ public class CramerWoldDivergenceTests
     [InlineData(19, CramerWoldForm.Exact)]
     [InlineData(20, CramerWoldForm.Asymptotic)]
     public void The_form_that_applies_is_stated(int dimension, CramerWoldForm expected)
-        => Assert.Equal(expected, new CramerWoldDivergence(new GaussianPrior(dimension)).Form);
+        => Assert.Equal(expected, CramerWoldProfile.FormFor(CramerWoldForm.Automatic, dimension));
 
     private static double MeanOverDirections(int dimension, double s)
     {

@@ -25,7 +25,7 @@ public class CramerWoldPathsTests
         var gaussian = new GaussianPrior(dimension, 1.3);
         (ILatentDivergence Fast, ILatentDivergence Composed)[] pairs =
         [
-            (new CramerWoldDivergence(gaussian, form), new CramerWoldDivergence(gaussian, form) { HigherDerivatives = true }),
+            (new CramerWoldDivergence(form), new CramerWoldDivergence(form) { HigherDerivatives = true }),
             (new TwoSampleCramerWoldDivergence(form), new TwoSampleCramerWoldDivergence(form) { HigherDerivatives = true }),
         ];
         foreach (var (fast, composed) in pairs)

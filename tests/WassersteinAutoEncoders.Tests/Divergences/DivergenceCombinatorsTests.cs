@@ -30,12 +30,31 @@ public class DivergenceCombinatorsTests
     }
 
     [Fact]
-    public void The_logarithm_of_an_integrated_divergence_is_one()
+    public void Made_of_integrated_divergences_they_draw_no_prior_samples()
     {
-        var divergence = new CramerWoldDivergence(new GaussianPrior(3));
-        Assert.IsAssignableFrom<IIntegratedDivergence>(divergence.Log());
-        Assert.IsAssignableFrom<IIntegratedDivergence>(((ILatentDivergence)divergence).Log());
-        Assert.IsNotAssignableFrom<IIntegratedDivergence>(new TwoSampleCramerWoldDivergence().Log());
+        using var scope = NewDisposeScope();
+        var prior = new GaussianPrior(3);
+        var integrated = new CramerWoldDivergence();
+        ILatentDivergence[] made = [integrated.Log(), new WeightedDivergence(integrated, 2), new SumDivergence(integrated, integrated.Log())];
+        foreach (var divergence in made)
+        {
+            var generator = new Generator(1);
+            var before = generator.get_state().data<byte>().ToArray();
+            divergence.Evaluate(Points.Normal(7, 3, 1), new PriorSamples(prior, 7, generator, dtype: float64));
+            Assert.Equal(before, generator.get_state().data<byte>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void The_parts_of_a_sum_see_the_same_samples_drawn_once()
+    {
+        using var scope = NewDisposeScope();
+        using var samples = new PriorSamples(new GaussianPrior(3), 7, new Generator(1), dtype: float64);
+        var part = new TwoSampleCramerWoldDivergence();
+        var codes = Points.Normal(7, 3, 1);
+        var sum = new SumDivergence(part, part.Log()).Evaluate(codes, samples).ToDouble();
+        var expected = part.Evaluate(codes, new GaussianPrior(3).Sample(7, new Generator(1), dtype: float64)).ToDouble();
+        Assert.Equal(expected + Math.Log(expected + 1e-7), sum, Tolerances.Float64);
     }
 
     [Fact]
@@ -69,6 +88,6 @@ public class DivergenceCombinatorsTests
     /// <summary>A divergence of a known value, in the graph of the codes.</summary>
     private sealed class Constant(double value) : ILatentDivergence
     {
-        public Tensor Evaluate(Tensor encoded, Tensor prior) => encoded.sum() * 0 + value;
+        public Tensor Evaluate(Tensor encoded, PriorSamples prior) => encoded.sum() * 0 + value;
     }
 }

@@ -16,7 +16,7 @@ internal static class GradientVariance
     {
         using var generator = new Generator(6, CPU);
         var prior = new GaussianPrior(dimension);
-        var (sampled, integrated) = (new MmdDivergence(kernel), new IntegratedMmdDivergence(kernel, prior));
+        var (sampled, integrated) = (new MmdDivergence(kernel), new IntegratedMmdDivergence(kernel));
         var (a, b) = (new double[draws][], new double[draws][]);
         for (var i = 0; i < draws; i++)
         {
@@ -25,7 +25,7 @@ internal static class GradientVariance
             var samples = prior.Sample(batch, generator, dtype: ScalarType.Float64);
             var at = full([1, dimension], shift, ScalarType.Float64);
             a[i] = FiniteDifferences.Gradient(s => sampled.Evaluate(codes + s, samples), at);
-            b[i] = FiniteDifferences.Gradient(s => integrated.Evaluate(codes + s), at);
+            b[i] = FiniteDifferences.Gradient(s => integrated.Evaluate(codes + s, new PriorSamples(prior, 1)), at);
         }
 
         return Variance(a) / Variance(b);

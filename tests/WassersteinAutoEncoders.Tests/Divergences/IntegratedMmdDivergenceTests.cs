@@ -110,9 +110,8 @@ public class IntegratedMmdDivergenceTests
         var all = estimator == MmdEstimator.VStatistic;
         var within = rows.Index().Sum(a => rows.Index().Where(b => all || a.Index != b.Index).Sum(b => Math.Exp(-Norm(a.Item, b.Item) / (2 * variance))));
         var expected = within / n / (all ? n : n - 1) - 2 * rows.Average(row => Mean(s * s, Norm(row, new double[d]))) + Mean(2 * s * s, 0);
-        var divergence = new IntegratedMmdDivergence(new RbfKernel(variance), new GaussianPrior(d, s), estimator);
-        Assert.Equal(expected, divergence.Evaluate(x).ToDouble(), Tolerances.Float64);
-        Assert.Equal(expected, divergence.Evaluate(x, x).ToDouble(), Tolerances.Float64);
+        var divergence = new IntegratedMmdDivergence(new RbfKernel(variance), estimator);
+        Assert.Equal(expected, divergence.Evaluate(x, new PriorSamples(new GaussianPrior(d, s), 1)).ToDouble(), Tolerances.Float64);
     }
 
     [Theory]
@@ -128,7 +127,7 @@ public class IntegratedMmdDivergenceTests
         double[] draws = [.. Enumerable.Range(0, 500).Select(_ => sampled.Evaluate(x, prior.Sample(40, generator, dtype: ScalarType.Float64)).ToDouble())];
         var mean = draws.Average();
         var error = Math.Sqrt(draws.Sum(v => (v - mean) * (v - mean)) / draws.Length / (draws.Length - 1));
-        Assert.Equal(new IntegratedMmdDivergence(kernel, prior).Evaluate(x).ToDouble(), mean, Tolerances.FailureSigmas * error);
+        Assert.Equal(new IntegratedMmdDivergence(kernel).Evaluate(x, new PriorSamples(prior, 1)).ToDouble(), mean, Tolerances.FailureSigmas * error);
     }
 
     [Theory]
@@ -140,8 +139,8 @@ public class IntegratedMmdDivergenceTests
         using var generator = new Generator(5, CPU);
         foreach (var estimator in new[] { MmdEstimator.VStatistic, MmdEstimator.UStatistic, MmdEstimator.Official })
         {
-            var divergence = new IntegratedMmdDivergence(kernel, new GaussianPrior(3), estimator);
-            FiniteDifferences.Check(divergence.Evaluate, randn([7, 3], dtype: ScalarType.Float64, generator: generator));
+            var divergence = new IntegratedMmdDivergence(kernel, estimator);
+            FiniteDifferences.Check(codes => divergence.Evaluate(codes, new PriorSamples(new GaussianPrior(3), 1)), randn([7, 3], dtype: ScalarType.Float64, generator: generator));
         }
     }
 
@@ -161,12 +160,12 @@ public class IntegratedMmdDivergenceTests
         using var scope = NewDisposeScope();
         var prior = new GaussianPrior(3);
         var kernel = new ImqKernel(1);
-        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, prior, MmdEstimator.Linear));
-        Assert.Throws<ArgumentNullException>(() => new IntegratedMmdDivergence(null!, prior));
-        Assert.Throws<ArgumentNullException>(() => new IntegratedMmdDivergence(kernel, null!));
-        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, prior).Evaluate(zeros(4, 2)));
-        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, prior).Evaluate(zeros(1, 3)));
-        Assert.True(double.IsFinite(new IntegratedMmdDivergence(kernel, prior, MmdEstimator.VStatistic).Evaluate(zeros(1, 3)).ToDouble()));
+        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, MmdEstimator.Linear));
+        Assert.Throws<ArgumentNullException>(() => new IntegratedMmdDivergence(null!));
+        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel).Evaluate(zeros(4, 3), new PriorSamples(new SpherePrior(3), 4)));
+        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel).Evaluate(zeros(4, 2), new PriorSamples(prior, 4)));
+        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel).Evaluate(zeros(1, 3), new PriorSamples(prior, 1)));
+        Assert.True(double.IsFinite(new IntegratedMmdDivergence(kernel, MmdEstimator.VStatistic).Evaluate(zeros(1, 3), new PriorSamples(prior, 1)).ToDouble()));
     }
 
     /// <summary>Made inside a test, so that tools which watch what a test runs see its constructor run there.</summary>

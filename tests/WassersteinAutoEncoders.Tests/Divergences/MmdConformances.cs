@@ -55,5 +55,7 @@ public class IntegratedMmdConformance : DivergenceConformance<IntegratedMmdDiver
     protected override bool IsZeroForIdenticalSamples => false;
 
     protected override IntegratedMmdDivergence Create(long dimension, ScalarType dtype)
-        => new(ImqKernel.ForPrior(new GaussianPrior(dimension)), new GaussianPrior(dimension), MmdEstimator.VStatistic);
+        => new(ImqKernel.ForPrior(new GaussianPrior(dimension)), MmdEstimator.VStatistic);
+
+    protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension);
 }

@@ -162,7 +162,7 @@ public class MmdDivergenceTests
     {
         using var scope = NewDisposeScope();
         var divergence = new MmdDivergence(new ImqKernel(1));
-        Assert.Throws<ArgumentNullException>(() => new MmdDivergence(null!));
+        Assert.Throws<ArgumentNullException>(() => new MmdDivergence((IKernel)null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MmdDivergence(new ImqKernel(1), (MmdEstimator)9));
         Assert.Throws<ArgumentException>(() => divergence.Evaluate(zeros(4, 2), zeros(4, 3)));
         Assert.Throws<ArgumentException>(() => divergence.Evaluate(zeros(4, 2), zeros([4, 2], ScalarType.Float64)));

@@ -18,7 +18,9 @@ public class CramerWoldConformance : DivergenceConformance<CramerWoldDivergence>
     /// <summary>Its prior is a distribution, not a sample.</summary>
     protected override bool IsZeroForIdenticalSamples => false;
 
-    protected override CramerWoldDivergence Create(long dimension, ScalarType dtype) => new(new GaussianPrior(dimension), CramerWoldForm.Exact);
+    protected override CramerWoldDivergence Create(long dimension, ScalarType dtype) => new(CramerWoldForm.Exact);
+
+    protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension);
 }
 
 public class TwoSampleCramerWoldConformance : DivergenceConformance<TwoSampleCramerWoldDivergence>
@@ -52,13 +54,15 @@ public class LogConformance : DivergenceConformance<LogDivergence>
     protected override LogDivergence Create(long dimension, ScalarType dtype) => new(new TwoSampleCramerWoldDivergence(), 1e-3);
 }
 
-public class IntegratedLogConformance : DivergenceConformance<IntegratedLogDivergence>
+public class IntegratedLogConformance : DivergenceConformance<LogDivergence>
 {
     protected override bool IsZeroForIdenticalSamples => false;
 
     protected override bool IsNonNegative => false;
 
-    protected override IntegratedLogDivergence Create(long dimension, ScalarType dtype) => new(new CramerWoldDivergence(new GaussianPrior(dimension)), 1e-3);
+    protected override LogDivergence Create(long dimension, ScalarType dtype) => new(new CramerWoldDivergence(), 1e-3);
+
+    protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension);
 }
 
 public class WeightedConformance : DivergenceConformance<WeightedDivergence>

@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
@@ -86,7 +87,7 @@ public class NonFiniteTests
     {
         private int _calls;
 
-        public Tensor Evaluate(Tensor encoded, Tensor prior)
+        public Tensor Evaluate(Tensor encoded, PriorSamples prior)
         {
             _calls++;
             if (_calls < at || _calls >= at + times)

@@ -66,19 +66,17 @@ internal sealed class TestModels : IDisposable
     /// <summary>‖mean(q) − mean(p)‖², the simplest divergence that uses both arguments.</summary>
     public sealed class MomentDivergence : ILatentDivergence
     {
-        public Tensor Evaluate(Tensor encoded, Tensor prior)
+        public Tensor Evaluate(Tensor encoded, PriorSamples prior)
         {
             using var scope = NewDisposeScope();
-            var difference = encoded.mean([0]) - prior.mean([0]);
+            var difference = encoded.mean([0]) - prior.Tensor.mean([0]);
             return (difference * difference).sum().MoveToOuterDisposeScope();
         }
     }
 
     /// <summary>Always 0: leaves the reconstruction cost alone.</summary>
-    public sealed class NoDivergence : IIntegratedDivergence
+    public sealed class NoDivergence : ILatentDivergence
     {
-        public Tensor Evaluate(Tensor encoded) => encoded.sum() * 0;
-
-        public Tensor Evaluate(Tensor encoded, Tensor prior) => throw new InvalidOperationException("An integrated divergence needs no prior samples.");
+        public Tensor Evaluate(Tensor encoded, PriorSamples prior) => encoded.sum() * 0;
     }
 }

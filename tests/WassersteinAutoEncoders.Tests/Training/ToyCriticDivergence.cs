@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Encoders;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -24,17 +25,17 @@ internal sealed class ToyCriticDivergence : ITrainableDivergence, IStochasticMod
     /// <summary>How often the encoder's penalty was asked for.</summary>
     public int Penalties { get; private set; }
 
-    public Tensor Evaluate(Tensor encoded, Tensor prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         Penalties++;
         using var scope = NewDisposeScope();
         return functional.softplus(-critic.call(encoded)).mean().MoveToOuterDisposeScope();
     }
 
-    public CriticLoss EvaluateCritic(Tensor encoded, Tensor prior)
+    public CriticLoss EvaluateCritic(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
-        var blurred = prior + randn(prior.shape, generator: Generator) * 0.01;
+        var blurred = prior.Tensor + randn(prior.Tensor.shape, generator: Generator) * 0.01;
         var real = critic.call(blurred);
         var fake = critic.call(encoded);
         var loss = (functional.softplus(-real).mean() + functional.softplus(fake).mean()).MoveToOuterDisposeScope();

@@ -121,6 +121,6 @@ public sealed class EarlyStoppingObserverTests : IDisposable
 
     private sealed class NoDivergence : ILatentDivergence
     {
-        public torch.Tensor Evaluate(torch.Tensor encoded, torch.Tensor prior) => encoded.sum() * 0;
+        public torch.Tensor Evaluate(torch.Tensor encoded, PriorSamples prior) => encoded.sum() * 0;
     }
 }
