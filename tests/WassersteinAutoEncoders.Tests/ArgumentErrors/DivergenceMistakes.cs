@@ -20,7 +20,6 @@ internal static class DivergenceMistakes
         .. Evaluations(() => new SumDivergence(new SinkhornDivergence())),
         .. Codes(() => new CramerWoldDivergence()),
         .. Codes(() => new IntegratedMmdDivergence(new ImqKernel(1))),
-        .. Codes(() => new LogDivergence(new CramerWoldDivergence())),
         new(typeof(MmdDivergence), "samples without the prior that the kernel is scaled to", () => new MmdDivergence().Evaluate(zeros([5, 3]), zeros([5, 3])), "a prior to scale the kernel to", "without their prior"),
         new(typeof(CramerWoldDivergence), "a prior without a closed form", () => new CramerWoldDivergence().Evaluate(zeros([5, 3]), new PriorSamples(new SpherePrior(3), 5)), "GaussianPrior", "SpherePrior"),
         new(typeof(IntegratedMmdDivergence), "samples without their prior", () => new IntegratedMmdDivergence(new ImqKernel(1)).Evaluate(zeros([5, 3]), zeros([5, 3])), "GaussianPrior", "without their prior"),

@@ -30,5 +30,7 @@ internal static class PriorMistakes
         new(typeof(GaussianMixturePrior), "a ring on a line", () => GaussianMixturePrior.Ring(8, dimension: 1), "at least 2", "1"),
         new(typeof(GaussianMixturePrior), "a ring without modes", () => GaussianMixturePrior.Ring(0), "at least 1", "0"),
         new(typeof(GaussianMixturePrior), "density of points of another dimension", () => GaussianMixturePrior.Ring(3).LogDensity(zeros([4, 3])), "dimension 2", "[4, 3]"),
+        new(typeof(PriorSamples), "no samples", () => _ = new PriorSamples(new GaussianPrior(2), 0), "at least 1", "0"),
+        new(typeof(PriorSamples), "samples of another dimension than their prior", () => _ = new PriorSamples(zeros([4, 3]), new GaussianPrior(2)), "dimension 2", "[4, 3]"),
     ];
 }

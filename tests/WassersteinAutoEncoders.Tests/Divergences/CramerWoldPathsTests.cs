@@ -34,7 +34,7 @@ public class CramerWoldPathsTests
             {
                 using var scope = NewDisposeScope();
                 var codes = cat([Points.Normal(70, dimension, 1, type), zeros([2, dimension], type), full([1, dimension], 1e4, type)]);
-                var prior = Points.Normal(40, dimension, 2, type);
+                var prior = new PriorSamples(Points.Normal(40, dimension, 2, type), gaussian);
                 Assert.Equal(composed.Evaluate(codes, prior).ToDouble(), fast.Evaluate(codes, prior).ToDouble(), Tolerances.Of(type));
                 var expected = FiniteDifferences.Gradient(x => composed.Evaluate(x, prior), codes);
                 var actual = FiniteDifferences.Gradient(x => fast.Evaluate(x, prior), codes);
