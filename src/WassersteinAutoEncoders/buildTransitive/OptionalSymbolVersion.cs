@@ -1,138 +1,144 @@
+#nullable disable
 using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Writes a copy of TorchSharp's native library whose need of one symbol version is marked weak, so that the dynamic loader of a
-/// Linux whose libstdc++ is older accepts it. Acts only where that provably changes nothing else: one version is missing on this
-/// machine, one symbol carries it, and no relocation refers to that symbol, so that nothing of it is ever looked up.
+/// Writes a copy of a native library in which the need of one symbol version is marked weak, so that the dynamic loader of a
+/// Linux whose libstdc++ is older accepts it. Acts only where that provably changes nothing else: see <see cref="SymbolVersions"/>.
 /// </summary>
-public sealed class OptionalSymbolVersion : Task
+/// <remarks>One file, because an inline task is compiled of one, by the builds that use the package.</remarks>
+public sealed class OptionalSymbolVersion : Microsoft.Build.Utilities.Task
 {
     /// <summary>The library as its package has it; only read.</summary>
     [Required]
     public string Library { get; set; }
 
-    /// <summary>Where the changed copy is written.</summary>
+    /// <summary>Where the changed copy is written, if there has to be one.</summary>
     [Required]
     public string Copy { get; set; }
+
+    /// <summary>A file that is written once the library is known to load, with or without a copy: until then every build asks again.</summary>
+    [Required]
+    public string Answer { get; set; }
+
+    /// <summary>The libstdc++ to hold the library against; by default the one of this machine.</summary>
+    public string Runtime { get; set; }
 
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var runtime = FindRuntime();
-        if (runtime == null)
+        try
         {
-            Log.LogMessage(MessageImportance.Low, "No libstdc++.so.6 found; " + Library + " is used as it is.");
-            return true;
-        }
+            var runtime = string.IsNullOrEmpty(Runtime) ? FindRuntime() : Runtime;
+            // A machine without libstdc++ can't run TorchSharp in any case, and may yet build for another.
+            string problem = null;
+            var changed = runtime == null ? null : SymbolVersions.Relax(File.ReadAllBytes(Library), File.ReadAllBytes(runtime), out problem);
+            if (problem != null)
+            {
+                Warn(problem);
+            }
 
-        var result = SymbolVersions.Relax(File.ReadAllBytes(Library), File.ReadAllBytes(runtime));
-        if (result.Changed != null)
-        {
-            Publish(result.Changed);
-            Log.LogMessage(MessageImportance.Low, "Wrote " + Copy + ": " + result.Explanation);
+            // The copy is never written in place: a program that runs may have it mapped, and outputs may be links to it.
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Copy)));
+            File.Delete(Copy);
+            if (changed != null)
+            {
+                File.WriteAllBytes(Copy, changed);
+            }
+
+            if (problem == null)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Answer)));
+                File.WriteAllText(Answer, changed == null ? "nothing to do\n" : "changed copy written\n");
+            }
         }
-        else if (result.Explanation != null)
+        catch (Exception failure) when (failure is IOException || failure is UnauthorizedAccessException)
         {
-            Log.LogWarning(null, "WAE0001", null, null, 0, 0, 0, 0, "TorchSharp will not load on this machine: {0}", result.Explanation);
+            Warn(failure.Message);
         }
 
         return true;
     }
 
-    private void Publish(byte[] content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Copy)));
-        var beside = Copy + "." + Guid.NewGuid().ToString("N");
-        File.WriteAllBytes(beside, content);
-        File.Delete(Copy);
-        File.Move(beside, Copy);
-    }
+    private void Warn(string problem) =>
+        Log.LogWarning(null, "WAE0001", null, null, 0, 0, 0, 0, "TorchSharp may not load on this machine: {0}", problem);
 
     // .NET's own runtime is linked against libstdc++, so that the build process itself has mapped the one the loader chooses.
     private static string FindRuntime()
     {
         const string Name = "libstdc++.so.6";
-        try
-        {
-            var mapped = File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.Contains("/libstdc++.so"));
-            if (mapped != null)
-            {
-                return mapped.Substring(mapped.IndexOf('/'));
-            }
-        }
-        catch (IOException)
-        {
-            // A system without /proc: the usual folders are left.
-        }
-
-        return new[] { "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib" }
-            .Select(folder => Path.Combine(folder, Name))
-            .FirstOrDefault(File.Exists);
+        const string Maps = "/proc/self/maps";
+        var mapped = File.Exists(Maps) ? File.ReadLines(Maps).FirstOrDefault(line => line.Contains("/libstdc++.so")) : null;
+        var path = mapped?.Substring(mapped.IndexOf('/'));
+        return File.Exists(path)
+            ? path
+            : new[] { "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib" }
+                .Select(folder => Path.Combine(folder, Name))
+                .FirstOrDefault(File.Exists);
     }
 }
 
-/// <summary>What became of a library: its changed bytes, or why it stays as it is, or neither where nothing is missing.</summary>
-public sealed class RelaxedLibrary
-{
-    public RelaxedLibrary(byte[] changed, string explanation)
-    {
-        Changed = changed;
-        Explanation = explanation;
-    }
-
-    public byte[] Changed { get; }
-
-    public string Explanation { get; }
-}
-
-/// <summary>Symbol versions in 64-bit little-endian ELF files (System V gABI; Linux Standard Base, "Symbol Versioning").</summary>
+/// <summary>
+/// Symbol versions of 64-bit little-endian ELF files (System V gABI; Linux Standard Base, "Symbol Versioning"). A version that a
+/// library needs can be made optional safely where it is the only one missing, exactly one symbol carries it, and no relocation
+/// refers to that symbol: then nothing of that version is ever looked up, and only the loader's check of versions is in the way.
+/// </summary>
 public static class SymbolVersions
 {
     private const string Runtime = "libstdc++.so.6";
     private const ushort Weak = 2; // VER_FLG_WEAK
 
     /// <summary>Marks the one version of libstdc++ that <paramref name="library"/> needs and <paramref name="runtime"/> lacks as weak, if nothing uses it.</summary>
-    public static RelaxedLibrary Relax(byte[] library, byte[] runtime)
+    /// <param name="library">The content of the library, which stays as it is.</param>
+    /// <param name="runtime">The content of this machine's libstdc++.</param>
+    /// <param name="problem">What keeps the library from loading and what to do, where that version is used or more is missing; or null.</param>
+    /// <returns>The changed content, or null where nothing is missing or there is a problem.</returns>
+    public static byte[] Relax(byte[] library, byte[] runtime, out string problem)
     {
+        problem = null;
+        HashSet<string> provided;
+        try
+        {
+            provided = new HashSet<string>(new ElfFile(runtime).DefinedVersions());
+        }
+        catch (InvalidDataException failure)
+        {
+            problem = "the " + Runtime + " of this machine can't be read (" + failure.Message + ").";
+            return null;
+        }
+
         try
         {
             var elf = new ElfFile(library);
-            var provided = new HashSet<string>(new ElfFile(runtime).DefinedVersions());
-            var missing = elf.NeededVersions(Runtime).Where(need => !need.IsWeak && !provided.Contains(need.Name)).ToList();
+            var missing = elf.NeededVersions(Runtime).Where(version => !version.IsWeak && !provided.Contains(version.Name)).ToList();
             if (missing.Count == 0)
             {
-                return new RelaxedLibrary(null, null);
+                return null;
             }
 
-            foreach (var need in missing)
+            if (missing.Count > 1 || !elf.IsUnused(missing[0]))
             {
-                var users = elf.SymbolsOf(need);
-                if (missing.Count > 1 || users.Count != 1 || elf.IsRelocated(users[0]))
-                {
-                    var names = string.Join(", ", missing.Select(version => version.Name));
-                    return new RelaxedLibrary(null, "its library needs " + names + " of " + Runtime
-                        + ", which the installed one lacks; install the libstdc++ of GCC 13 or later, or use a newer system.");
-                }
+                problem = "its library needs " + string.Join(", ", missing.Select(version => version.Name)) + " of " + Runtime
+                    + ", which this machine lacks. Install the libstdc++ of GCC 13 or later, or use a newer system.";
+                return null;
             }
 
             var changed = (byte[])library.Clone();
             changed[missing[0].FlagsOffset] |= (byte)Weak;
-            return new RelaxedLibrary(changed, missing[0].Name + " of " + Runtime + " is optional now.");
+            return changed;
         }
         catch (InvalidDataException failure)
         {
-            return new RelaxedLibrary(null, "its library is not what was expected (" + failure.Message + "); restore the package again.");
+            problem = "its library is damaged or of an unknown layout (" + failure.Message + "). Delete TorchSharp from the package cache and restore again.";
+            return null;
         }
     }
 
-    /// <summary>A version that a file needs of another.</summary>
-    private sealed class Need
+    private sealed class NeededVersion
     {
         public string Name;
         public ushort Index;
@@ -140,9 +146,19 @@ public static class SymbolVersions
         public int FlagsOffset;
     }
 
+    private sealed class Section
+    {
+        public uint Type;
+        public uint Link;
+        public long Start;
+        public long Size;
+
+        public long End => Start + Size;
+    }
+
     private sealed class ElfFile
     {
-        private const uint SymbolTable = 11, RelocationsWithAddend = 4, Relocations = 9;
+        private const uint Names = 3, RelocationsWithAddend = 4, Relocations = 9; // SHT_STRTAB, SHT_RELA, SHT_REL
         private const uint VersionDefinitions = 0x6ffffffd, VersionNeeds = 0x6ffffffe, VersionOfSymbol = 0x6fffffff;
 
         private readonly byte[] _bytes;
@@ -153,7 +169,7 @@ public static class SymbolVersions
             _bytes = bytes;
             if (bytes.Length < 64 || bytes[0] != 0x7f || bytes[1] != 'E' || bytes[2] != 'L' || bytes[3] != 'F')
             {
-                throw new InvalidDataException("no ELF file");
+                throw new InvalidDataException("not an ELF file");
             }
 
             if (bytes[4] != 2 || bytes[5] != 1)
@@ -161,197 +177,129 @@ public static class SymbolVersions
                 throw new InvalidDataException("not a 64-bit little-endian ELF file");
             }
 
-            var table = Offset(UInt64(0x28));
+            var table = Offset(0x28);
             int size = UInt16(0x3a), count = UInt16(0x3c);
-            if (size < 64)
+            if (size < 64 || count == 0)
             {
                 throw new InvalidDataException("no section headers");
             }
 
             for (var i = 0; i < count; i++)
             {
-                var at = checked(table + (i * size));
+                var at = table + ((long)i * size);
+                Check(at, size);
                 var section = new Section { Type = UInt32(at + 4), Link = UInt32(at + 40) };
                 // Only what is read below must lie within the file: a section without content may claim any place.
-                if (IsRead(section.Type))
+                if (section.Type == Names || IsRelocation(section) || section.Type >= VersionDefinitions)
                 {
-                    section.Start = Offset(UInt64(at + 24));
-                    section.Size = Offset(UInt64(at + 32));
-                    section.EntrySize = Offset(UInt64(at + 56));
-                    Need(section.Start, section.Size);
+                    section.Start = Offset(at + 24);
+                    section.Size = Offset(at + 32);
+                    Check(section.Start, section.Size);
                 }
 
                 _sections.Add(section);
             }
         }
 
-        public IEnumerable<string> DefinedVersions()
-        {
-            foreach (var section in _sections.Where(section => section.Type == VersionDefinitions))
-            {
-                var text = Text(section);
-                foreach (var at in Chain(section, section.Start, next: 16))
-                {
-                    var name = checked(at + (int)UInt32(at + 12));
-                    yield return text((int)UInt32(name));
-                }
-            }
-        }
+        public IEnumerable<string> DefinedVersions() =>
+            from section in OfType(VersionDefinitions)
+            from entry in Chain(section, section.Start, next: 16)
+            select Text(section, UInt32(entry + UInt32(entry + 12)));
 
-        public List<Need> NeededVersions(string file)
-        {
-            var needs = new List<Need>();
-            foreach (var section in _sections.Where(section => section.Type == VersionNeeds))
+        public IEnumerable<NeededVersion> NeededVersions(string file) =>
+            from section in OfType(VersionNeeds)
+            from library in Chain(section, section.Start, next: 12)
+            where Text(section, UInt32(library + 4)) == file
+            from entry in Chain(section, library + UInt32(library + 8), next: 12)
+            select new NeededVersion
             {
-                var text = Text(section);
-                foreach (var at in Chain(section, section.Start, next: 12))
-                {
-                    if (text((int)UInt32(at + 4)) != file)
-                    {
-                        continue;
-                    }
+                Name = Text(section, UInt32(entry + 8)),
+                Index = UInt16(entry + 6),
+                IsWeak = (UInt16(entry + 4) & Weak) != 0,
+                FlagsOffset = (int)entry + 4,
+            };
 
-                    foreach (var entry in Chain(section, checked(at + (int)UInt32(at + 8)), next: 12))
-                    {
-                        needs.Add(new Need
-                        {
-                            Name = text((int)UInt32(entry + 8)),
-                            Index = UInt16(entry + 6),
-                            IsWeak = (UInt16(entry + 4) & Weak) != 0,
-                            FlagsOffset = entry + 4,
-                        });
-                    }
-                }
+        /// <summary>Whether exactly one symbol carries the version, and no relocation refers to it.</summary>
+        public bool IsUnused(NeededVersion version)
+        {
+            var tables = OfType(VersionOfSymbol).ToList();
+            if (tables.Count != 1)
+            {
+                throw new InvalidDataException("no table of the symbols' versions");
             }
 
-            return needs;
-        }
-
-        public List<int> SymbolsOf(Need need)
-        {
-            var versions = _sections.Single(VersionOfSymbol);
-            return Enumerable.Range(0, versions.Size / 2)
-                .Where(symbol => (UInt16(versions.Start + (2 * symbol)) & 0x7fff) == need.Index)
+            // The highest bit says that a symbol is hidden.
+            var symbols = Enumerable.Range(0, (int)(tables[0].Size / 2))
+                .Where(symbol => (UInt16(tables[0].Start + (2L * symbol)) & 0x7fff) == version.Index)
                 .ToList();
+            return symbols.Count == 1 && !_sections.Where(IsRelocation).Any(section => RelocatedSymbols(section).Contains((uint)symbols[0]));
         }
 
-        public bool IsRelocated(int symbol)
+        private static bool IsRelocation(Section section) => section.Type == RelocationsWithAddend || section.Type == Relocations;
+
+        private IEnumerable<uint> RelocatedSymbols(Section section)
         {
-            foreach (var section in _sections.Where(section => section.Type == RelocationsWithAddend || section.Type == Relocations))
+            var size = section.Type == RelocationsWithAddend ? 24 : 16;
+            for (var at = section.Start; at <= section.End - size; at += size)
             {
-                var size = section.Type == RelocationsWithAddend ? 24 : 16;
-                for (var at = section.Start; at <= section.Start + section.Size - size; at += size)
-                {
-                    if (UInt32(at + 12) == symbol)
-                    {
-                        return true;
-                    }
-                }
+                yield return UInt32(at + 12);
             }
-
-            return false;
         }
 
-        private static bool IsRead(uint type) =>
-            type == 3 || type == SymbolTable || type == RelocationsWithAddend || type == Relocations
-            || type == VersionDefinitions || type == VersionNeeds || type == VersionOfSymbol;
+        private IEnumerable<Section> OfType(uint type) => _sections.Where(section => section.Type == type);
 
-        /// <summary>The entries of a list whose members name the distance to the next one.</summary>
-        private IEnumerable<int> Chain(Section section, int at, int next)
+        /// <summary>The entries of a list whose members name the distance to the next one, 0 at the end.</summary>
+        private IEnumerable<long> Chain(Section section, long at, int next)
         {
-            while (true)
+            for (long distance = -1; distance != 0; at += distance)
             {
-                if (at < section.Start || at > section.Start + section.Size - 16)
+                if (at > section.End - 16)
                 {
-                    throw new InvalidDataException("a version entry outside its section");
+                    throw new InvalidDataException("an entry outside its section");
                 }
 
                 yield return at;
-                var distance = UInt32(at + next);
-                if (distance == 0)
-                {
-                    yield break;
-                }
-
-                at = checked(at + (int)Math.Min(distance, int.MaxValue / 2));
+                distance = UInt32(at + next);
             }
         }
 
-        private Func<int, string> Text(Section section)
+        private string Text(Section section, uint offset)
         {
-            if (section.Link >= _sections.Count || _sections[(int)section.Link].Type != 3)
+            if (section.Link >= _sections.Count || _sections[(int)section.Link].Type != Names || offset >= _sections[(int)section.Link].Size)
             {
-                throw new InvalidDataException("no table of names");
+                throw new InvalidDataException("a name outside its table");
             }
 
             var names = _sections[(int)section.Link];
-            return offset =>
-            {
-                if (offset < 0 || offset >= names.Size)
-                {
-                    throw new InvalidDataException("a name outside its table");
-                }
-
-                var start = names.Start + offset;
-                var end = Array.IndexOf(_bytes, (byte)0, start, names.Size - offset);
-                return Encoding.ASCII.GetString(_bytes, start, (end < 0 ? names.Start + names.Size : end) - start);
-            };
+            var start = (int)(names.Start + offset);
+            var end = Array.IndexOf(_bytes, (byte)0, start, (int)names.End - start);
+            return Encoding.ASCII.GetString(_bytes, start, (end < 0 ? (int)names.End : end) - start);
         }
 
-        private void Need(int at, int count)
+        private long Offset(long at)
         {
-            if (at < 0 || count < 0 || at > _bytes.Length - count)
+            Check(at, 8);
+            return (long)Math.Min(BitConverter.ToUInt64(_bytes, (int)at), int.MaxValue);
+        }
+
+        private ushort UInt16(long at)
+        {
+            Check(at, 2);
+            return BitConverter.ToUInt16(_bytes, (int)at);
+        }
+
+        private uint UInt32(long at)
+        {
+            Check(at, 4);
+            return BitConverter.ToUInt32(_bytes, (int)at);
+        }
+
+        private void Check(long at, long count)
+        {
+            if (at > _bytes.Length - count)
             {
                 throw new InvalidDataException("truncated");
             }
         }
-
-        private static int Offset(ulong value)
-        {
-            if (value > int.MaxValue)
-            {
-                throw new InvalidDataException("an offset beyond the file");
-            }
-
-            return (int)value;
-        }
-
-        private ushort UInt16(int at)
-        {
-            Need(at, 2);
-            return BitConverter.ToUInt16(_bytes, at);
-        }
-
-        private uint UInt32(int at)
-        {
-            Need(at, 4);
-            return BitConverter.ToUInt32(_bytes, at);
-        }
-
-        private ulong UInt64(int at)
-        {
-            Need(at, 8);
-            return BitConverter.ToUInt64(_bytes, at);
-        }
-    }
-
-    private sealed class Section
-    {
-        public uint Type;
-        public uint Link;
-        public int Start;
-        public int Size;
-        public int EntrySize;
-    }
-
-    private static Section Single(this List<Section> sections, uint type)
-    {
-        var found = sections.Where(section => section.Type == type).ToList();
-        if (found.Count != 1)
-        {
-            throw new InvalidDataException("no table of symbol versions");
-        }
-
-        return found[0];
     }
 }
