@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The benchmarks on a GPU, in one call, over the libtorch of a Python environment's PyTorch (2.x, with CUDA).
+# The benchmarks on a GPU, over the libtorch of a Python environment's PyTorch (2.10 with CUDA, which TorchSharp was built with).
+# The project has not run this on a GPU yet.
 #
-#   benchmarks/cuda.sh                on a machine with a GPU, the .NET SDK, g++ and python3 with torch
-#   benchmarks/cuda.sh publish DIR    without a GPU: puts a self-contained build into DIR
-#   DIR/cuda.sh                       on the GPU machine, which then needs g++ and python3 with torch, and no .NET
+#   benchmarks/cuda.sh publish DIR    puts a self-contained build into DIR (needs the .NET SDK, no GPU)
+#   DIR/cuda.sh [options]             on the GPU machine, which needs python3 with torch, and no .NET
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fail() { echo "cuda.sh: $*" >&2; exit 1; }
@@ -11,29 +11,18 @@ fail() { echo "cuda.sh: $*" >&2; exit 1; }
 if [[ ${1:-} == publish ]]; then
     target=${2:-}
     [[ -n $target ]] || fail "publish needs a folder: cuda.sh publish DIR"
-    cd "$here/.."
-    ./build.sh torchsharp
-    [[ -f eng/feed/TorchSharp.0.106.0-system.nupkg ]] \
-        || fail "this machine has the published TorchSharp: publish with TorchBackend=TorchSharp-cuda-linux instead, and run ./build.sh bench --device cuda."
-    dotnet publish benchmarks/WassersteinAutoEncoders.Benchmarks --configuration Release --runtime linux-x64 --self-contained --output "$target" --verbosity quiet
-    cp eng/TorchSharp.System/native/bridge.cpp "$here/cuda.sh" "$target"
+    dotnet publish "$here/WassersteinAutoEncoders.Benchmarks" --configuration Release --runtime linux-x64 --self-contained --output "$target" --verbosity quiet
+    # The libtorch of the CPU package goes: the GPU machine's own takes its place.
+    rm -f "$target"/lib{torch,c10,gomp,aoti,backend,jitbackend,nnapi,shm}*.so*
+    cp "$here/cuda.sh" "$target"
     echo "Published to $target: copy it to the GPU machine and run cuda.sh there."
     exit
 fi
 
+[[ -x $here/WassersteinAutoEncoders.Benchmarks ]] || fail "there is no build here: cuda.sh publish DIR makes one."
 python=${PYTHON:-python3}
-libtorch=$("$python" -c 'import pathlib, torch; print(pathlib.Path(torch.__file__).parent)' 2>/dev/null) \
+libtorch=$("$python" -c 'import pathlib, torch; print(pathlib.Path(torch.__file__).parent / "lib")' 2>/dev/null) \
     || fail "$python has no torch: name one that has it with PYTHON=…"
 "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' || fail "PyTorch sees no CUDA device."
-
-if [[ -f $here/bridge.cpp ]]; then
-    abi=$("$python" -c 'import torch; print(int(torch._C._GLIBCXX_USE_CXX11_ABI))')
-    g++ -std=c++17 -O2 -fPIC -shared -fvisibility=hidden -D_GLIBCXX_USE_CXX11_ABI="$abi" \
-        -isystem "$libtorch/include" -isystem "$libtorch/include/torch/csrc/api/include" "$here/bridge.cpp" \
-        -o "$here/libTorchSharpSystem.so" -L"$libtorch/lib" -Wl,-rpath,"$libtorch/lib" \
-        -ltorch -ltorch_cpu -lc10 -Wl,--no-as-needed -ltorch_cuda -lc10_cuda
-    exec "$here/WassersteinAutoEncoders.Benchmarks" --device cuda --python "$python" --out "${OUT:-$here/results}" "$@"
-fi
-
-cd "$here/.."
-LIBTORCH=$libtorch exec ./build.sh bench --device cuda --python "$python" "$@"
+export LD_LIBRARY_PATH=$libtorch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+exec "$here/WassersteinAutoEncoders.Benchmarks" --device cuda --python "$python" --out "${OUT:-$here/results}" "$@"

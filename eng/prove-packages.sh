@@ -1,31 +1,22 @@
 #!/usr/bin/env bash
-# Proves the packed packages from outside the tree: a project with only the package files and a backend compiles,
-# plugs in a prior of its own, trains and writes a report.
-# Usage: prove-packages.sh FOLDER-WITH-PACKAGES
+# Proves the packages of `dotnet pack -c Release` from outside the tree: a project with only the package files and a backend
+# is restored into an empty package cache, built, run and published; it plugs in a prior of its own and trains.
+# Usage: eng/prove-packages.sh [FOLDER-WITH-PACKAGES]
 set -euo pipefail
-packages=$(cd "$1" && pwd)
-feed=$(cd "$(dirname "$0")/feed" && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+packages=$(cd "${1:-$root/artifacts/packages}" && pwd)
 backend="${TorchBackend:-TorchSharp-cpu}"
+version=$(dotnet msbuild "$root/src/WassersteinAutoEncoders" -getProperty:Version)
+torchsharp=$(dotnet msbuild "$root/src/WassersteinAutoEncoders" -getProperty:TorchSharpVersion)
 consumer=$(mktemp -d)
 trap 'rm -rf "$consumer"' EXIT
-
-version=$(basename "$packages"/WassersteinAutoEncoders.Reporting.*.nupkg .nupkg)
-version=${version#WassersteinAutoEncoders.Reporting.}
-torchsharp=0.106.0
-[[ ! -f $feed/TorchSharp.0.106.0-system.nupkg ]] || torchsharp=0.106.0-system
+export NUGET_PACKAGES=$consumer/packages
 
 cat >"$consumer/nuget.config" <<XML
 <configuration>
   <packageSources>
     <add key="packed" value="$packages" />
-    <add key="feed" value="$feed" />
   </packageSources>
-  <config>
-    <add key="globalPackagesFolder" value="$consumer/packages" />
-  </config>
-  <fallbackPackageFolders>
-    <add key="machine" value="${NUGET_PACKAGES:-$HOME/.nuget/packages}" />
-  </fallbackPackageFolders>
 </configuration>
 XML
 cat >"$consumer/Consumer.csproj" <<XML
@@ -36,16 +27,29 @@ cat >"$consumer/Consumer.csproj" <<XML
     <Nullable>enable</Nullable>
     <ImplicitUsings>enable</ImplicitUsings>
     <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+    <EnableDefaultCompileItems>false</EnableDefaultCompileItems>
   </PropertyGroup>
   <ItemGroup>
+    <Compile Include="Consumer.cs" />
     <PackageReference Include="WassersteinAutoEncoders.Reporting" Version="$version" />
     <PackageReference Include="$backend" Version="$torchsharp" />
   </ItemGroup>
 </Project>
 XML
-cp "$(dirname "$0")/Consumer.cs" "$consumer/Program.cs"
+cp "$root/eng/Consumer.cs" "$consumer"
 cd "$consumer"
-# The machine's own packages serve the dependencies; the two packages under proof must not come from there.
-rm -rf "${NUGET_PACKAGES:-$HOME/.nuget/packages}"/wassersteinautoencoders{,.reporting}/"$version"
-dotnet build --configuration Release --verbosity quiet
-dotnet bin/Release/net10.0/Consumer.dll
+step() { printf '%4d s  %s\n' "$SECONDS" "$1"; }
+SECONDS=0
+dotnet restore --verbosity quiet
+step "restored into an empty package cache"
+dotnet build -c Release --no-restore --verbosity quiet
+step "built"
+dotnet run -c Release --no-build
+step "trained"
+dotnet publish -c Release --verbosity quiet --output portable
+dotnet portable/Consumer.dll
+step "published and trained"
+rid=$(dotnet msbuild -getProperty:NETCoreSdkPortableRuntimeIdentifier)
+dotnet publish -c Release --verbosity quiet --runtime "$rid" --no-self-contained --output specific
+dotnet specific/Consumer.dll
+step "published for $rid and trained"

@@ -21,7 +21,6 @@ Divergences/NaiveMmd.cs;Divergences/CramerWoldPathsTests.cs;Divergences/Integrat
 esac
 
 git ls-files -z | xargs -0 cp --parents --target-directory "$copy"
-cp eng/feed/*.nupkg "$copy/eng/feed/" 2>/dev/null || true
 
 # The mistakes with what the copy lacks.
 for mistakes in Training Schedule; do
@@ -31,8 +30,8 @@ done
 
 # Every run of the tests looks at the whole assembly first, and objects made there, outside a test, count as seen by all tests:
 # with few other tests a mutant takes seconds rather than minutes.
-cat > "$copy/Directory.Build.targets" <<EOF
-<Project>
+sed -i '$d' "$copy/Directory.Build.targets"
+cat >> "$copy/Directory.Build.targets" <<EOF
   <PropertyGroup>
     <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
     <GenerateDocumentationFile>false</GenerateDocumentationFile>

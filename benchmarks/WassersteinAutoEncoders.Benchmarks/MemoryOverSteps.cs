@@ -24,7 +24,7 @@ internal static class MemoryOverSteps
         using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior), MmdEstimator.Official), options);
         using var batch = torch.rand(128, 784);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Memory over {steps:N0} steps\n\nWritten by `./build.sh bench memory --steps {steps}` on {DateTime.UtcNow:yyyy-MM-dd}. MLP 784-200-200-200-8 and back, batch 128, one thread.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Memory over {steps:N0} steps\n\nWritten by `dotnet run --project benchmarks/WassersteinAutoEncoders.Benchmarks -c Release -- memory --steps {steps}` on {DateTime.UtcNow:yyyy-MM-dd}. MLP 784-200-200-200-8 and back, batch 128, one thread.\n\n");
         text.Append("| steps | resident, MiB | live tensors | managed heap, MiB | managed bytes allocated a step |\n| ---: | ---: | ---: | ---: | ---: |\n");
         var every = Math.Max(1, steps / 10);
         for (var done = 0; done < steps; done += every)

@@ -62,7 +62,7 @@ root.SetAction(parsed =>
     // Some rows are not to take the place of all.
     if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
     {
-        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["./build.sh bench", .. args]), version, measurements));
+        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["dotnet run --project benchmarks/WassersteinAutoEncoders.Benchmarks -c Release", .. args.Length > 0 ? ["--", .. args] : args]), version, measurements));
     }
 
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;

@@ -7,7 +7,7 @@ internal sealed class BrowserFactAttribute : FactAttribute
     {
         if (Browser.Executable is null)
         {
-            Skip = "There is no Chromium in /usr/bin. On Debian: apt-get install chromium.";
+            Skip = "There is no Chromium in /usr/bin: install it (on Debian the package chromium) to have this tested.";
         }
     }
 }

@@ -8,18 +8,18 @@ namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 /// <summary>Weights exchanged with TorchSharp.PyBridge, the library that TorchSharp's users write safetensors with.</summary>
 public sealed class PyBridgeTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("wae-pybridge-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    private string File => Path.Combine(_folder, "weights.safetensors");
+    private string Weights => _folder.File("weights.safetensors");
 
     [Fact]
     public void PyBridge_reads_the_weights_that_we_save()
     {
         var (ours, theirs, input) = (Network(), Network(), Input());
 
-        ModuleWeights.Save(ours, File, new Dictionary<string, string> { ["epoch"] = "3" });
-        theirs.load_safetensors(File);
+        ModuleWeights.Save(ours, Weights, new Dictionary<string, string> { ["epoch"] = "3" });
+        theirs.load_safetensors(Weights);
 
         Same(ours, theirs, input);
     }
@@ -29,8 +29,8 @@ public sealed class PyBridgeTests : IDisposable
     {
         var (ours, theirs, input) = (Network(), Network(), Input());
 
-        theirs.save_safetensors(File);
-        ModuleWeights.Load(ours, File);
+        theirs.save_safetensors(Weights);
+        ModuleWeights.Load(ours, Weights);
 
         Same(ours, theirs, input);
     }
@@ -38,7 +38,7 @@ public sealed class PyBridgeTests : IDisposable
     public void Dispose()
     {
         _scope.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static Tensor Input()
