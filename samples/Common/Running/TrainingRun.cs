@@ -61,7 +61,7 @@ internal sealed class TrainingRun(TrainingSettings settings, SampleConsole conso
         var history = new MetricHistory();
         var watcher = new ConsoleObserver(console, settings.MaxSteps);
         using var trainer = new WaeTrainer(
-            encoder, decoder, prior, Composer.Divergence(settings, prior, device), TrainerFactory.Options(settings, heldOut, [watcher, history, lines, checkpoints, report]));
+            encoder, decoder, prior, Composer.Divergence(settings, prior, device), TrainerFactory.Options(settings, heldOut, [watcher, history, lines, report, checkpoints]));
         if (settings.Resume is { } checkpoint)
         {
             trainer.LoadCheckpoint(checkpoint);

@@ -70,10 +70,11 @@ internal static class RunDoctor
             return;
         }
 
+        var since = First(report, source);
         var which = source == MetricSource.HeldOut ? "Held-out reconstruction cost" : "Reconstruction cost";
         if (trend.Total > 0.02)
         {
-            findings.Add(new(Health.Bad, "reconstructions got worse", $"{which} is {Percent(trend.Total)} higher than after the first epoch."));
+            findings.Add(new(Health.Bad, "reconstructions got worse", $"{which} is {Percent(trend.Total)} higher than after {since}."));
         }
         else if (trend.Recent > 0.05)
         {
@@ -81,12 +82,26 @@ internal static class RunDoctor
         }
         else if (trend.Recent < -0.03)
         {
-            findings.Add(new(Health.Good, "still improving", $"{which} fell by {Percent(-trend.Total)} since the first epoch and is still falling: more epochs would help."));
+            findings.Add(new(Health.Good, "still improving", $"{which} fell by {Percent(-trend.Total)} since {since} and is still falling: more epochs would help."));
         }
         else
         {
-            findings.Add(new(Health.Good, "reconstructions improved", $"{which} fell by {Percent(-trend.Total)} since the first epoch" + (double.IsNaN(trend.Recent) ? "." : " and has levelled off.")));
+            findings.Add(new(Health.Good, "reconstructions improved", $"{which} fell by {Percent(-trend.Total)} since {since}" + (double.IsNaN(trend.Recent) ? "." : " and has levelled off.")));
         }
+    }
+
+    /// <summary>The epoch that a series begins with: not the first one where a run goes on whose beginning nobody recorded.</summary>
+    private static string First(TrainingReport report, MetricSource source)
+    {
+        var step = report.Series.First(series => series.Name == MetricNames.Reconstruction && series.Source == source).Points[0].Step;
+        var begun = report.EpochEnds.Count > 0 ? report.EpochEnds[0].Epoch : 0;
+        if (source == MetricSource.Interval)
+        {
+            return begun == 0 ? "the start" : $"epoch {Text(begun)}";
+        }
+
+        var epoch = report.EpochEnds.LastOrDefault(end => end.Step <= step).Epoch;
+        return epoch <= 1 ? "the first epoch" : $"epoch {Text(epoch)}";
     }
 
     private static void AddOverfitting(TrainingReport report, List<VerdictFinding> findings)
@@ -178,7 +193,7 @@ internal static class RunDoctor
     internal static string Percent(double share)
     {
         var percent = Math.Abs(share) * 100;
-        return (percent >= 10 ? Math.Round(percent) : Math.Round(percent, 1)).ToString(CultureInfo.InvariantCulture) + "\u00A0%";
+        return (percent >= 1e6 ? Markup.Number(percent, 2) : (percent >= 10 ? Math.Round(percent) : Math.Round(percent, 1)).ToString(CultureInfo.InvariantCulture)) + "\u00A0%";
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -22,8 +22,8 @@ internal sealed record Trend(double Last, double First, double Recent)
         var recent = double.NaN;
         if (values.Count >= 6)
         {
-            var (now, before) = (values.TakeLast(window).Average(), values.SkipLast(window).TakeLast(window).Average());
-            recent = before > 0 ? now / before - 1 : double.NaN;
+            var (now, before) = (values.TakeLast(window).Sum(value => value / window), values.SkipLast(window).TakeLast(window).Sum(value => value / window));
+            recent = before > 0 && double.IsFinite(now / before) ? now / before - 1 : double.NaN;
         }
         return new Trend(values[^1], values[0], recent);
     }

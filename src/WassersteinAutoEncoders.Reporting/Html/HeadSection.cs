@@ -65,10 +65,11 @@ internal static class HeadSection
         }
 
         var (low, high) = (finite.Min(), finite.Max());
+        var y = new PlotAxis("", low, high);
         var path = new StringBuilder();
         for (var i = 0; i < finite.Length; i++)
         {
-            path.Append(i == 0 ? 'M' : 'L').Append(Markup.Pixel(3 + 194.0 * i / (finite.Length - 1))).Append(' ').Append(Markup.Pixel(high > low ? 26 - 22 * (finite[i] - low) / (high - low) : 15));
+            path.Append(i == 0 ? 'M' : 'L').Append(Markup.Pixel(3 + 194.0 * i / (finite.Length - 1))).Append(' ').Append(Markup.Pixel(high > low ? 26 - 22 * y.Fraction(finite[i]) : 15));
         }
 
         return $"<svg viewBox=\"0 0 200 30\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><path d=\"{path}\" style=\"fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round\" vector-effect=\"non-scaling-stroke\"/></svg>";

@@ -9,14 +9,19 @@ internal sealed class LinearScale : AxisScale
 
     public override IReadOnlyList<AxisTick> Ticks(double low, double high, int about)
     {
-        var step = Step((high - low) / Math.Max(1, about));
+        if (!double.IsFinite(low) || !double.IsFinite(high))
+        {
+            return [];
+        }
+
+        var step = Step(high / Math.Max(1, about) - low / Math.Max(1, about));
         var ticks = new List<AxisTick>();
         if (!double.IsFinite(step) || step <= 0)
         {
             return ticks;
         }
 
-        for (var n = Math.Ceiling(low / step - 1e-9); n * step <= high + step * 1e-9 && ticks.Count < 100; n++)
+        for (var n = Math.Ceiling(low / step - 1e-9); n * step <= high + step * 1e-9 && double.IsFinite(n * step) && ticks.Count < 100; n++)
         {
             ticks.Add(new AxisTick(n * step, Label(n * step, step)));
         }

@@ -9,7 +9,7 @@ internal sealed class LogScale : AxisScale
 
     public override IReadOnlyList<AxisTick> Ticks(double low, double high, int about)
     {
-        if (!(low > 0) || !(high > low))
+        if (!(low > 0) || !(high > low) || !double.IsFinite(high))
         {
             return [];
         }

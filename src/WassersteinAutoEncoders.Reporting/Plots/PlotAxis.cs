@@ -32,23 +32,26 @@ public sealed record PlotAxis(string Label, double Low, double High, AxisScale? 
 
         if (scale == AxisScale.Log)
         {
-            var factor = Math.Max(Math.Pow(high / low, 0.04), 1.01);
-            return new PlotAxis(label, low / factor, high * factor, scale);
+            var factor = Math.Max(Math.Exp(0.04 * (Math.Log(high) - Math.Log(low))), 1.01);
+            return new PlotAxis(label, Math.Max(low / factor, double.Epsilon), Math.Min(high * factor, double.MaxValue), scale);
         }
-        var margin = high > low ? 0.04 * (high - low) : Math.Max(Math.Abs(low) * 0.04, 1e-6);
-        return new PlotAxis(label, low - margin, high + margin, scale);
+        var margin = high > low ? 0.04 * high - 0.04 * low : Math.Max(Math.Abs(low) * 0.04, 1e-6);
+        return new PlotAxis(label, Math.Max(low - margin, double.MinValue), Math.Min(high + margin, double.MaxValue), scale);
     }
 
     internal double Fraction(double value)
     {
         var scale = Scale ?? AxisScale.Linear;
         var (low, high) = (scale.Transform(Low), scale.Transform(High));
-        return (scale.Transform(value) - low) / (high - low);
+        var length = high - low;
+
+        // In halves where the length exceeds the largest number.
+        return double.IsFinite(length) ? (scale.Transform(value) - low) / length : (scale.Transform(value) / 2 - low / 2) / (high / 2 - low / 2);
     }
 
     internal void Check(string name)
     {
-        if (!double.IsFinite(Low) || !double.IsFinite(High) || !(High > Low) || !double.IsFinite(Fraction(Low)))
+        if (!double.IsFinite(Low) || !double.IsFinite(High) || !(High > Low) || !double.IsFinite(Fraction(Low)) || !double.IsFinite(Fraction(High)))
         {
             throw new ArgumentException($"Expected an axis with finite Low < High that its scale can show; got [{Low}, {High}] for '{Label}'.", name);
         }

@@ -18,11 +18,21 @@ public sealed class SymmetricLogScale : AxisScale
     }
 
     /// <inheritdoc/>
-    public override double Transform(double value) => Math.Sign(value) * Math.Log10(1 + Math.Abs(value) / _threshold);
+    public override double Transform(double value)
+    {
+        // The quotient of a huge value and a small threshold overflows, the difference of their logarithms does not.
+        var ratio = Math.Abs(value) / _threshold;
+        return Math.CopySign(double.IsInfinity(ratio) ? Math.Log10(Math.Abs(value)) - Math.Log10(_threshold) : Math.Log10(1 + ratio), value);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<AxisTick> Ticks(double low, double high, int about)
     {
+        if (!double.IsFinite(low) || !double.IsFinite(high) || !(high > low))
+        {
+            return [];
+        }
+
         var first = (int)Math.Ceiling(Math.Log10(_threshold));
         var last = (int)Math.Floor(Math.Log10(Math.Max(Math.Max(Math.Abs(low), Math.Abs(high)), _threshold)));
         var stride = Math.Max(1, (last - first + 1) / Math.Max(1, about / 2));

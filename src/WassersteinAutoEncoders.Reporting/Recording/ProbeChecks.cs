@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using WassersteinAutoEncoders.Reporting.Model;
 
 namespace WassersteinAutoEncoders.Reporting.Recording;
 
@@ -8,6 +10,11 @@ internal static class ProbeChecks
     public static void Check(ReportProbe probe, ReportOptions options)
     {
         ArgumentNullException.ThrowIfNull(probe.Prior, nameof(probe));
+        if (probe.Prior.Dimension is < 1 or > int.MaxValue)
+        {
+            throw new ArgumentException($"Expected a prior of at least one dimension; got {probe.Prior.Dimension}. Give the probe the prior that the model is trained for.", nameof(probe));
+        }
+
         if (probe.Images is { } images)
         {
             Check(images);
@@ -17,6 +24,14 @@ internal static class ProbeChecks
         {
             Check(codes, options);
         }
+    }
+
+    /// <summary>A name of what is asked of a model: equal ones give pictures and codes that can be compared.</summary>
+    public static string Name(ReportProbe probe, ReportOptions options, TilePicture? inputs)
+    {
+        var images = inputs is null ? "" : Convert.ToHexString(SHA256.HashData(inputs.Png));
+        var codes = probe.Codes is { } asked ? Math.Min(options.MaxCodes, asked.Inputs.shape[0]) : 0;
+        return string.Create(CultureInfo.InvariantCulture, $"{probe.Prior.Dimension} {codes} {options.Samples} {options.ManifoldSize} {options.Seed} {images}");
     }
 
     public static IReadOnlyList<string> ClassNames(CodeProbe? codes)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WassersteinAutoEncoders.Reporting.Model;
 using WassersteinAutoEncoders.Training;
 
@@ -7,9 +8,10 @@ namespace WassersteinAutoEncoders.Reporting.Recording;
 /// <remarks>
 /// Given to the trainer among <see cref="WaeTrainerOptions.Observers"/>. It keeps within <see cref="ReportOptions.MaxTimeShare"/>
 /// of the run's time, does not change the run's random numbers, and follows several calls of <see cref="WaeTrainer.Fit"/> as one run.
+/// A checkpoint holds the report's history, so that a resumed run is reported whole: give the trainer the report before the observer that writes checkpoints.
 /// <see cref="Dispose"/>, best through <see langword="using"/>, tells a run that broke off from one that goes on.
 /// </remarks>
-public sealed class ReportObserver : ITrainingObserver, IDisposable
+public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
 {
     private const string HeldOutPrefix = "evaluation/";
     private readonly ReportRecorder _recorder;
@@ -32,6 +34,12 @@ public sealed class ReportObserver : ITrainingObserver, IDisposable
 
     /// <inheritdoc cref="ReportRecorder.AddDiagnosis"/>
     public void AddDiagnosis(DiagnosisRow row) => _recorder.AddDiagnosis(row);
+
+    /// <inheritdoc cref="ReportRecorder.SaveState"/>
+    public JsonObject SaveState() => _recorder.SaveState();
+
+    /// <inheritdoc/>
+    public void LoadState(JsonObject state) => _recorder.LoadState(state);
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>

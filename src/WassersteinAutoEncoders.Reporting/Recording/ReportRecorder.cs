@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TorchSharp;
 using WassersteinAutoEncoders.Reporting.Html;
 using WassersteinAutoEncoders.Reporting.Model;
@@ -13,20 +14,17 @@ namespace WassersteinAutoEncoders.Reporting.Recording;
 /// <see cref="RecordInterval"/>, <see cref="CompleteEpoch"/> and <see cref="End"/>. Memory is bounded: series are thinned
 /// to some hundred points, snapshots to <see cref="ReportOptions.MaxSnapshotBytes"/>. Not for several threads at once.
 /// </remarks>
-public sealed class ReportRecorder
+public sealed class ReportRecorder : IResumable
 {
-    private const int MaxSeries = 60;
     private static readonly TimeSpan IntervalBetweenWrites = TimeSpan.FromSeconds(30);
 
     private readonly string _path;
     private readonly ReportOptions _options;
     private readonly SnapshotTaker? _taker;
-    private readonly SnapshotStore _snapshots;
+    private readonly RunHistory _history;
     private readonly ReportProbe? _probe;
     private readonly LatentCodes? _prior;
     private readonly TilePicture? _inputs;
-    private readonly Dictionary<(string Name, MetricSource Source), SeriesCollector> _series = [];
-    private readonly List<EpochEnd> _epochEnds = [];
     private readonly Stopwatch _clock = new();
     private readonly Stopwatch _reportClock = new();
     private readonly List<DiagnosisRow> _furtherRows = [];
@@ -59,10 +57,10 @@ public sealed class ReportRecorder
         _options = options ?? new ReportOptions();
         _options.Check();
         _probe = probe;
-        _snapshots = new SnapshotStore(_options.MaxSnapshotBytes);
         (_snapshotBudget, _writeBudget) = (new TimeBudget(_clock, _options.MaxTimeShare * 2 / 3), new TimeBudget(_clock, _options.MaxTimeShare / 3));
         if (probe is null)
         {
+            _history = new RunHistory(_options.MaxSnapshotBytes, "", 0);
             return;
         }
 
@@ -70,10 +68,13 @@ public sealed class ReportRecorder
         _prior = SamplePrior(probe, _options.Seed);
         _taker = new SnapshotTaker(probe, _options, _prior);
         _inputs = _taker.Inputs();
+        _history = new RunHistory(_options.MaxSnapshotBytes, ProbeChecks.Name(probe, _options, _inputs), _prior.Dimension);
     }
 
     /// <summary>The time spent on the report so far.</summary>
-    public TimeSpan ReportTime => _reportClock.Elapsed;
+    public TimeSpan ReportTime => _history.Before.Report + _reportClock.Elapsed;
+
+    private TimeSpan Elapsed => _history.Before.Run + _clock.Elapsed;
 
     /// <summary>Begins a run, or goes on with it in a further call; takes a snapshot of the model as it stands and writes the file.</summary>
     /// <param name="epochs">The epoch count at which the run ends; 0 where that is not known.</param>
@@ -94,18 +95,19 @@ public sealed class ReportRecorder
         if (_environment.Count == 0)
         {
             _environment = RunEnvironment.Describe(DateTimeOffset.UtcNow);
+            _history.Started = _history.Started.Length > 0 ? _history.Started : _environment[0].Value;
         }
 
-        if (_epochEnds.Count == 0)
+        if (_history.EpochEnds.Count == 0)
         {
-            _epochEnds.Add(new EpochEnd(epoch, step, TimeSpan.Zero));
+            _history.EpochEnds.Add(new EpochEnd(epoch, step, TimeSpan.Zero));
         }
 
         _reportClock.Start();
         try
         {
             // What can go wrong with the probe or the file goes wrong here, before hours of training.
-            TakeSnapshot(model);
+            TakeSnapshot(model, again: true);
             _writeBudget.ChargeTwice(WriteFile); // The last write has to be paid too.
         }
         finally
@@ -171,7 +173,7 @@ public sealed class ReportRecorder
         {
             Record(step, metrics, MetricSource.Epoch);
             _lastEpoch = epoch;
-            _epochEnds.Add(new EpochEnd(epoch, step, elapsed));
+            _history.EpochEnds.Add(new EpochEnd(epoch, step, elapsed));
             _snapshotBudget.Spend(() => TakeSnapshot(model));
             _writeBudget.Spend(DiagnoseAndWriteOnTheWay);
         }
@@ -202,17 +204,29 @@ public sealed class ReportRecorder
         }
     }
 
+    /// <summary>The run so far, for a checkpoint: metrics, ends of epochs, and of pictures and codes as much as takes about 2 MB.</summary>
+    public JsonObject SaveState() => _history.Save(Elapsed, ReportTime);
+
+    /// <inheritdoc/>
+    public void LoadState(JsonObject state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _history.Load(state);
+        _clock.Reset();
+        _reportClock.Reset();
+    }
+
     /// <summary>What has been recorded so far.</summary>
     public TrainingReport ToReport() => new()
     {
         Title = _options.Title,
         Subtitle = _options.Subtitle,
         CostUnit = _options.CostUnit,
-        Progress = new RunProgress(_state, _lastStep, _lastEpoch, _plannedEpochs, _clock.Elapsed, _reportClock.Elapsed),
-        Series = [.. _series.Values.Select(collector => collector.ToSeries(_lastStep))],
-        EpochEnds = [.. _epochEnds],
+        Progress = new RunProgress(_state, _lastStep, _lastEpoch, _plannedEpochs, Elapsed, ReportTime),
+        Series = [.. _history.Series(_lastStep)],
+        EpochEnds = [.. _history.EpochEnds],
         Inputs = _inputs,
-        Snapshots = _snapshots.Snapshots,
+        Snapshots = _history.Snapshots.Snapshots,
         Labels = _probe?.Codes?.Labels?.Take(_options.MaxCodes).ToArray() ?? [],
         ClassNames = ProbeChecks.ClassNames(_probe?.Codes),
         Prior = _prior,
@@ -220,7 +234,7 @@ public sealed class ReportRecorder
         FurtherDiagnosis = [.. _furtherRows],
         CodeMatch = _diagnosis.Match,
         Settings = [.. _options.Settings, .. _described],
-        Environment = _environment,
+        Environment = [.. _environment.Select((setting, n) => n == 0 ? setting with { Value = _history.Started } : setting)],
         Notes = Notes(),
     };
 
@@ -228,33 +242,25 @@ public sealed class ReportRecorder
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _lastStep = Math.Max(_lastStep, step);
-        foreach (var metric in metrics)
-        {
-            var key = (metric.Name, source);
-            if (!_series.TryGetValue(key, out var collector))
-            {
-                if (_series.Count >= MaxSeries)
-                {
-                    continue;
-                }
-
-                _series.Add(key, collector = new SeriesCollector(metric.Name, source));
-            }
-            collector.Add(step, metric.Value);
-        }
+        _history.Record(step, metrics, source);
     }
 
-    private void TakeSnapshot(ILatentModel? model)
+    private void TakeSnapshot(ILatentModel? model, bool again = false)
     {
         if (model is null || _taker is null)
         {
             return;
         }
 
-        var taken = _snapshots.Snapshots;
+        var taken = _history.Snapshots.Snapshots;
         if (taken.Count == 0 || taken[^1].Step != _lastStep)
         {
-            _snapshots.Add(_taker.Take(model, _lastEpoch, _lastStep));
+            _history.Snapshots.Add(_taker.Take(model, _lastEpoch, _lastStep));
+        }
+        else if (again)
+        {
+            // A checkpoint holds codes to fewer digits than they are judged by.
+            _history.Snapshots.Replace(_taker.Take(model, _lastEpoch, _lastStep));
         }
     }
 
@@ -267,7 +273,7 @@ public sealed class ReportRecorder
 
     private void Diagnose(int codesTested, int priorSamples)
     {
-        if (_snapshots.Snapshots is [.., { Codes: { } codes }])
+        if (_history.Snapshots.Snapshots is [.., { Codes: { } codes }])
         {
             _diagnosis = CodeDiagnosis.Of(codes, _probe!.Prior, _options.Seed, codesTested, priorSamples);
         }
@@ -282,15 +288,15 @@ public sealed class ReportRecorder
     private IReadOnlyList<string> Notes()
     {
         var notes = new List<string>();
-        var (kept, passed) = (_snapshots.Snapshots.Count, _epochEnds.Count - 1);
+        var (kept, passed) = (_history.Snapshots.Snapshots.Count, _history.EpochEnds.Count - 1);
         if (kept > 0 && kept < passed)
         {
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"Pictures and codes are kept of {kept} of {passed} epochs, so that the file stays small and the report takes little of the run's time; the curves hold every epoch."));
         }
 
-        if (_series.Count >= MaxSeries)
+        if (_history.IsFull)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"Only the first {MaxSeries} series of metrics are shown."));
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"Only the first {RunHistory.MaxSeries} series of metrics are shown."));
         }
 
         return notes;

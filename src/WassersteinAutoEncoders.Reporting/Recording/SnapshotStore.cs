@@ -28,4 +28,19 @@ internal sealed class SnapshotStore(long maxBytes)
             _kept.RemoveAll(entry => entry.Number % Stride != 0 && entry.Number != _taken - 1);
         }
     }
+
+    /// <summary>Puts a snapshot in the place of the newest one.</summary>
+    public void Replace(EpochSnapshot snapshot) => _kept[^1] = (_kept[^1].Number, snapshot);
+
+    /// <summary>As many of the snapshots as take no more than that many bytes.</summary>
+    public IReadOnlyList<EpochSnapshot> Within(long bytes)
+    {
+        var fewer = new SnapshotStore(bytes);
+        foreach (var (_, snapshot) in _kept)
+        {
+            fewer.Add(snapshot);
+        }
+
+        return fewer.Snapshots;
+    }
 }

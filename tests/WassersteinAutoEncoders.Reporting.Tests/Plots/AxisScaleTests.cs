@@ -54,5 +54,36 @@ public class AxisScaleTests
         Assert.Empty(AxisScale.Log.Ticks(-1, 1, 5));
     }
 
+    [Theory]
+    [MemberData(nameof(Scales))]
+    public async Task Whatever_the_ends_ticks_are_few_and_come_at_once(string name)
+    {
+        double[] ends = [0, 1, -1, 1e-3, 5e-324, -5e-324, double.MaxValue, double.MinValue, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+        AxisScale[] scales = name == "symmetric" ? [Scale(name), new SymmetricLogScale(5e-324), new SymmetricLogScale(double.MaxValue)] : [Scale(name)];
+        await Task.Run(() => Assert.All(scales, scale => Assert.All(ends, low => Assert.All(ends, high =>
+        {
+            var ticks = scale.Ticks(low, high, 6);
+            Assert.InRange(ticks.Count, 0, 100);
+            Assert.All(ticks, tick => Assert.True(double.IsFinite(tick.Value)));
+        })))).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Theory]
+    [MemberData(nameof(Scales))]
+    public void What_is_not_finite_has_no_place_and_is_no_error(string name)
+    {
+        var scale = Scale(name);
+        Assert.True(double.IsNaN(scale.Transform(double.NaN)));
+        Assert.False(double.IsFinite(scale.Transform(double.PositiveInfinity)));
+        Assert.True(double.IsFinite(scale.Transform(double.MaxValue)));
+        Assert.True(double.IsFinite(new SymmetricLogScale(5e-324).Transform(double.MinValue)));
+        foreach (double[] values in (double[][])[[double.MinValue, double.MaxValue], [double.MaxValue], [double.Epsilon, double.MaxValue], [double.NaN, double.PositiveInfinity]])
+        {
+            var axis = PlotAxis.Around("", values, scale);
+            axis.Check("axis");
+            Assert.All(values.Where(value => double.IsFinite(value) && double.IsFinite(scale.Transform(value))), value => Assert.InRange(axis.Fraction(value), 0, 1));
+        }
+    }
+
     private static AxisScale Scale(string name) => name switch { "linear" => AxisScale.Linear, "log" => AxisScale.Log, _ => new SymmetricLogScale(1e-3) };
 }

@@ -88,6 +88,47 @@ public class ReportRecorderTests
     }
 
     [Fact]
+    public void Metrics_at_the_ends_of_the_numbers_are_drawn()
+    {
+        using var folder = new TemporaryFolder();
+        var recorder = new ReportRecorder(folder.File("r.html"));
+        recorder.Start(8);
+        for (var epoch = 1; epoch <= 8; epoch++)
+        {
+            var sign = epoch % 2 == 0 ? 1 : -1;
+            Metric[] metrics = [new("loss/reconstruction", sign * double.MaxValue), new("loss/penalty", double.MaxValue), new("odd", sign * double.Epsilon), new("nan", epoch == 3 ? double.NaN : epoch == 4 ? double.NegativeInfinity : sign)];
+            recorder.RecordInterval(epoch, metrics);
+            recorder.CompleteEpoch(epoch, epoch, metrics, TimeSpan.Zero);
+        }
+
+        recorder.End(RunState.Completed);
+        var page = File.ReadAllText(folder.File("r.html"));
+        Assert.DoesNotMatch("(d|x|y|x1|y1)=\"[^\"]*(NaN|∞|Infinity)", page);
+        var collector = new SeriesCollector("m", MetricSource.Interval);
+        for (var n = 0; n < 5000; n++)
+        {
+            collector.Add(n, double.MaxValue);
+        }
+
+        Assert.All(collector.ToSeries(5000).Points, point => Assert.Equal(double.MaxValue, point.Value, 1e294));
+    }
+
+    [Fact]
+    public void A_prior_without_dimensions_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var error = Assert.ThrowsAny<ArgumentException>(() => new ReportRecorder(folder.File("r.html"), new ReportProbe(new Pointless())));
+        Assert.Contains("at least one dimension", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Pointless : IPrior
+    {
+        public long Dimension => 0;
+
+        public torch.Tensor Sample(long count, torch.Generator? generator = null, torch.Device? device = null, torch.ScalarType? dtype = null) => torch.zeros([count, 0]);
+    }
+
+    [Fact]
     public void Many_metrics_are_cut_off_and_that_is_said()
     {
         using var folder = new TemporaryFolder();
