@@ -1,6 +1,5 @@
 #region usings
 using TorchSharp;
-using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
@@ -21,8 +20,7 @@ public static class GettingStarted
         using var decoder = nn.Sequential(nn.Linear(8, 200), nn.ReLU(), nn.Linear(200, 784), nn.Sigmoid());
         var prior = new GaussianPrior(8);
         var divergence = new MmdDivergence();
-        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05) };
-        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, options);
+        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence);
         var batches = new TensorBatcher(images, batchSize: 128, seed: 1);
         trainer.Fit(batches, epochs: 10);
         using var samples = trainer.Sample(16);

@@ -23,7 +23,7 @@ internal sealed class BakeoffRun(TrainingSettings settings, SampleConsole consol
         }
 
         using var scope = NewDisposeScope();
-        random.manual_seed(settings.Seed);
+        GlobalRandom.Seed(settings.Seed);
         var train = data.Train.ToTensor(settings.Range);
         var test = data.Test.ToTensor(settings.Range);
         using var classifier = new DigitClassifier(new NetworkShape(data.Train.Channels, data.Train.Height, data.Train.Width, settings.LatentDimension, settings.Range));
@@ -57,7 +57,7 @@ internal sealed class BakeoffRun(TrainingSettings settings, SampleConsole consol
     private Measurement Train(Contestant contestant, TrainingSettings asked, Samples.Data.ImageSet pictures, Tensor train, Judge judge)
     {
         using var scope = NewDisposeScope();
-        random.manual_seed(asked.Seed);
+        GlobalRandom.Seed(asked.Seed);
         var (encoder, decoder) = Composer.Networks(asked, pictures);
         var prior = Composer.Prior(asked);
         var divergence = Composer.Divergence(asked, prior, CPU);

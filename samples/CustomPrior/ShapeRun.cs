@@ -43,7 +43,7 @@ internal sealed class ShapeRun
         }
 
         using var scope = NewDisposeScope();
-        random.manual_seed(_settings.Seed);
+        GlobalRandom.Seed(_settings.Seed);
         _console.Say($"{title}, λ {lambda}");
         var (encoder, decoder) = Composer.Networks(_settings, _data.Train);
         var batches = new TensorBatcher(_data.Train.ToTensor(_settings.Range), _settings.BatchSize, dropLast: true, seed: _settings.Seed);

@@ -19,6 +19,7 @@ type SpiralPrior() =
             codes.``to``(if isNull device then torch.CPU else device).MoveToOuterDisposeScope()
 
 let train steps =
+    GlobalRandom.Seed 1L
     let prior = SpiralPrior()
     use encoder = torch.nn.Sequential(torch.nn.Linear (10L, 64L), torch.nn.ReLU (), torch.nn.Linear (64L, 2L))
     use decoder = torch.nn.Sequential(torch.nn.Linear (2L, 64L), torch.nn.ReLU (), torch.nn.Linear (64L, 10L))

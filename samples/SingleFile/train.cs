@@ -19,6 +19,7 @@ if (args.Length > 0 && (!int.TryParse(args[0], out steps) || steps < 1))
     return 2;
 }
 
+GlobalRandom.Seed(1);
 var prior = new GaussianPrior(2);
 using var encoder = nn.Sequential(nn.Linear(10, 64), nn.ReLU(), nn.Linear(64, 2));
 using var decoder = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 10));

@@ -95,10 +95,43 @@ internal static class Guard
                 $"Expected a live tensor, but '{name}' has been disposed. Keep it out of the dispose scope that ended, for instance with MoveToOuterDisposeScope().", name);
         }
 
+        CheckStored(x, name);
         if (x.dtype is not (ScalarType.Float32 or ScalarType.Float64))
         {
             throw new ArgumentException(
                 $"Expected float32 or float64, but '{name}' has the element type {x.dtype}. Convert it, for instance with {name}.to(torch.float32).", name);
+        }
+    }
+
+    /// <summary>A tensor whose numbers lie in memory one beside the other, neither sparse nor of the meta device.</summary>
+    public static void CheckStored(Tensor x, string name)
+    {
+        if (x.is_sparse)
+        {
+            throw new ArgumentException($"Expected a dense tensor, but '{name}' of shape {Shape(x)} is sparse. Convert it with {name}.to_dense().", name);
+        }
+
+        if (x.is_meta)
+        {
+            throw new ArgumentException($"Expected a tensor with values, on cpu or cuda, but '{name}' of shape {Shape(x)} is on the meta device, which holds shapes only. Create it on a device with memory.", name);
+        }
+    }
+
+    /// <summary>A shape whose numbers could fit into the machine's memory.</summary>
+    /// <remarks>libtorch reports neither an overflow nor a failed allocation in <c>rand</c>, <c>randn</c> and <c>randperm</c>: the process ends.</remarks>
+    public static void CheckAllocation(string name, int bytesPerElement, params ReadOnlySpan<long> shape)
+    {
+        var bytes = (double)bytesPerElement;
+        foreach (var length in shape)
+        {
+            bytes *= length;
+        }
+
+        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+        {
+            throw new ArgumentOutOfRangeException(name, FormattableString.Invariant(
+                $"Expected a size that fits into memory, but '{name}' asks for a tensor of shape [{string.Join(", ", shape.ToArray())}], {bytes / (1L << 30):G4} GiB of {available / (1L << 30):G4} GiB. Ask for fewer, a part at a time."));
         }
     }
 
@@ -129,6 +162,22 @@ internal static class Guard
         }
 
         return value.dim() == 0 ? value : value.reshape([]);
+    }
+
+    /// <summary>The matrix <c>[n, m]</c> that a kernel of the caller's own gave for n and m points.</summary>
+    public static Tensor CheckGram(Tensor? gram, Kernels.IKernel kernel, Tensor x, Tensor y)
+    {
+        if (gram is null || gram.IsInvalid)
+        {
+            throw new ArgumentException($"Expected the kernel ({kernel.GetType().Name}) to return a matrix, but it returned {(gram is null ? "null" : "a disposed tensor")}. Return the tensor itself, moved out of any dispose scope of its own.", nameof(kernel));
+        }
+
+        if (gram.dim() != 2 || gram.shape[0] != x.shape[0] || gram.shape[1] != y.shape[0])
+        {
+            throw new ArgumentException($"Expected the kernel ({kernel.GetType().Name}) to return the shape [{x.shape[0]}, {y.shape[0]}] for points of shapes {Shape(x)} and {Shape(y)}, but it returned {Shape(gram)}. Return k(x_i, y_j) for all pairs, one row a point of x.", nameof(kernel));
+        }
+
+        return gram;
     }
 
     /// <summary>A finite number.</summary>

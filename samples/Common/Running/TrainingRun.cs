@@ -38,7 +38,7 @@ internal sealed class TrainingRun(TrainingSettings settings, SampleConsole conso
             set_num_threads(threads);
         }
 
-        random.manual_seed(settings.Seed);
+        GlobalRandom.Seed(settings.Seed);
         var data = loading.GetAwaiter().GetResult();
         var folder = OutputFolder.Prepare(settings.OutputFolder(data.Name));
         console.Say($"{data.Name}, {data.Source}: {data.Train.Count:N0} training and {data.Test.Count:N0} test pictures of {data.Train.Channels}×{data.Train.Height}×{data.Train.Width}");

@@ -18,6 +18,13 @@ internal static class CompositeDivergences
         return divergence;
     }
 
+    /// <summary>The smallest number of codes that a divergence and all its parts can evaluate, 1 where none says otherwise.</summary>
+    public static long MinimumSampleSize(ILatentDivergence divergence)
+    {
+        var own = (divergence as IMinimumSampleSize)?.MinimumSampleSize ?? 1;
+        return ((divergence as ICompositeDivergence)?.Parts ?? []).Aggregate(own, (largest, part) => Math.Max(largest, MinimumSampleSize(part)));
+    }
+
     /// <summary>Every random source of a divergence and of its parts, in a fixed order.</summary>
     public static IEnumerable<IStochasticModule> RandomSources(ILatentDivergence divergence)
     {

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -17,7 +18,7 @@ internal static class CriticLogits
             break;
         }
 
-        var logits = critic.call(points);
+        var logits = ModuleCalls.Call(critic, points, "critic", "codes");
         var count = points.shape[0];
 
         // Never squeeze(): a batch of one would lose its only dimension, and [n, 1] − [n] broadcasts to [n, n].

@@ -28,6 +28,7 @@ public static class Critics
         Guard.CheckAtLeast(hiddenLayers, 1);
         Guard.CheckGenerator(generator, nameof(generator));
         Guard.CheckFloat(dtype, nameof(dtype));
+        Guard.CheckAllocation(nameof(units), sizeof(double), hiddenLayers == 1 ? dimension : Math.Max(units, dimension), units);
 
         var layers = new List<(string, Module<Tensor, Tensor>)>();
         for (var i = 0; i < hiddenLayers; i++)
@@ -58,6 +59,7 @@ public static class Critics
     /// <summary>Uniform numbers in ±1/√inputs, drawn in float64 so that a seed means the same critic in every element type.</summary>
     internal static Tensor InitialWeights(long[] shape, long inputs, Generator? generator)
     {
+        Guard.CheckAllocation("units", sizeof(double), shape);
         using var scope = NewDisposeScope();
         var bound = 1 / Math.Sqrt(inputs);
         return rand(shape, dtype: ScalarType.Float64, device: CPU, generator: generator).mul(2 * bound).sub(bound).MoveToOuterDisposeScope();

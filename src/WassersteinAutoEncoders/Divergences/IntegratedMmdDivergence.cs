@@ -14,7 +14,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// </para>
 /// <para>The unbiased form may be negative. Instances are not to be shared between threads.</para>
 /// </remarks>
-public sealed class IntegratedMmdDivergence : ILatentDivergence
+public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleSize
 {
     private (GaussianPrior Prior, IKernelMean Mean)? _known;
 
@@ -43,6 +43,9 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence
 
     /// <summary>Which pairs of codes count.</summary>
     public MmdEstimator Estimator { get; }
+
+    /// <inheritdoc cref="MmdDivergence.MinimumSampleSize"/>
+    public long MinimumSampleSize => Estimator == MmdEstimator.VStatistic ? 1 : 2;
 
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
     public bool HigherDerivatives { get; init; }

@@ -18,7 +18,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// With a given kernel immutable, and as safe to share between threads as that kernel; otherwise for one thread.
 /// </para>
 /// </remarks>
-public sealed class MmdDivergence : ILatentDivergence
+public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
 {
     private readonly IKernel? _kernel;
     private readonly Func<IPrior, IKernel>? _kernelOf;
@@ -56,6 +56,9 @@ public sealed class MmdDivergence : ILatentDivergence
 
     /// <summary>The estimator.</summary>
     public MmdEstimator Estimator { get; }
+
+    /// <summary>2, or 1 for <see cref="MmdEstimator.VStatistic"/>: the other estimators leave each point's pair with itself out.</summary>
+    public long MinimumSampleSize => Estimator == MmdEstimator.VStatistic ? 1 : 2;
 
     /// <summary>Whether the result can be differentiated more than once, for instance under a gradient penalty; <see langword="false"/> by default.</summary>
     /// <remarks>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -62,7 +63,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
     {
         Guard.CheckTensor(x, nameof(x));
         using var scope = NewDisposeScope();
-        var columns = moments.call(x);
+        var columns = ModuleCalls.Call(moments, x, "module of the Gaussian encoder", nameof(x));
         if (columns.dim() != 2 || columns.shape[1] < 2 || columns.shape[1] % 2 != 0)
         {
             throw new ArgumentException(

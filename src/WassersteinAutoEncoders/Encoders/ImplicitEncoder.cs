@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -54,10 +55,10 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
     {
         Guard.CheckTensor(input, nameof(input));
         using var scope = NewDisposeScope();
-        var found = features.call(input);
+        var found = ModuleCalls.Call(features, input, "features of the implicit encoder", nameof(input));
         Guard.CheckPoints(found, nameof(features));
         long[] shape = [found.shape[0], NoiseDimension];
         var noise = training ? EncoderNoise.Normal(shape, found, Generator) : zeros(shape, found.dtype, found.device);
-        return head.call(cat([found, noise], 1)).MoveToOuterDisposeScope();
+        return ModuleCalls.Call(head, cat([found, noise], 1), "head of the implicit encoder", "features and noise").MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -49,11 +50,11 @@ public sealed class NoisyInputEncoder : Module<Tensor, Tensor>, IStochasticModul
         Guard.CheckTensor(input, nameof(input));
         if (!training || StandardDeviation == 0)
         {
-            return encoder.call(input);
+            return ModuleCalls.Call(encoder, input, "module of the noisy encoder", nameof(input));
         }
 
         using var scope = NewDisposeScope();
         var noise = EncoderNoise.Normal(input.shape, input, Generator);
-        return encoder.call(input + noise * StandardDeviation).MoveToOuterDisposeScope();
+        return ModuleCalls.Call(encoder, input + noise * StandardDeviation, "module of the noisy encoder", nameof(input)).MoveToOuterDisposeScope();
     }
 }

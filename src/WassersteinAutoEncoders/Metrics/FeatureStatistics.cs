@@ -18,6 +18,7 @@ public sealed class FeatureStatistics : IDisposable
     public FeatureStatistics(long dimension)
     {
         Dimension = Guard.CheckAtLeast(dimension, 1);
+        Guard.CheckAllocation(nameof(dimension), sizeof(double), dimension, dimension);
         _mean = zeros([dimension], dtype: ScalarType.Float64).DetachFromDisposeScope();
         _scatter = zeros([dimension, dimension], dtype: ScalarType.Float64).DetachFromDisposeScope();
     }

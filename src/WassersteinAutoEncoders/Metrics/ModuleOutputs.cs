@@ -21,10 +21,10 @@ internal static class ModuleOutputs
 
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var output = module.call(batch);
-            if (output is null || output.IsInvalid || output.dim() < 1 || output.shape[0] != batch.shape[0])
+            var output = ModuleCalls.Call(module, batch, "module", "a batch");
+            if (output.dim() < 1 || output.shape[0] != batch.shape[0])
             {
-                throw new ArgumentException($"Expected one row of output for each of the {batch.shape[0]} examples, but the module returned {(output is null || output.IsInvalid ? "no tensor" : Guard.Shape(output))}. Keep the batch dimension first.", nameof(module));
+                throw new ArgumentException($"Expected one row of output for each of the {batch.shape[0]} examples, but the module returned {Guard.Shape(output)}. Keep the batch dimension first.", nameof(module));
             }
 
             action(output);

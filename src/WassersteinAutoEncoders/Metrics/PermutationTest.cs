@@ -71,12 +71,8 @@ public static class PermutationTest
         {
             using var scope = NewDisposeScope();
             var end = Math.Min(n, start + block);
-            var rows = kernel.Gram(pooled.slice(0, start, end, 1), pooled);
-            if (rows.dim() != 2 || rows.shape[0] != end - start || rows.shape[1] != n)
-            {
-                throw new ArgumentException($"Expected the kernel's Gram matrix to have shape [{end - start}, {n}], but it has {Guard.Shape(rows)}. Return one value for each pair.", nameof(kernel));
-            }
-
+            var points = pooled.slice(0, start, end, 1);
+            var rows = Guard.CheckGram(kernel.Gram(points, pooled), kernel, points, pooled);
             gram.slice(0, start, end, 1).copy_(rows);
         }
 

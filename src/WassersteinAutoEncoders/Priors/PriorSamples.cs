@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
@@ -63,7 +64,7 @@ public sealed class PriorSamples : IDisposable
             if (_samples is null)
             {
                 // Drawn inside whatever scope a divergence works in, but needed by others after it.
-                _samples = Prior!.Sample(Count, _generator, _device, _dtype).DetachFromDisposeScope();
+                _samples = ModuleCalls.Sample(Prior!, Count, _generator, _device, _dtype).DetachFromDisposeScope();
                 _isOwned = true;
             }
 

@@ -13,11 +13,17 @@ internal static class PriorSampling
 {
     /// <summary>Standard normal numbers, float64, <c>[count, dimension]</c>.</summary>
     public static Tensor Normal(long count, long dimension, Generator? generator)
-        => randn([count, dimension], dtype: ScalarType.Float64, device: CPU, generator: generator);
+    {
+        Guard.CheckAllocation(nameof(count), sizeof(double), count, dimension);
+        return randn([count, dimension], dtype: ScalarType.Float64, device: CPU, generator: generator);
+    }
 
     /// <summary>Uniform numbers of [0, 1), float64, of the given shape.</summary>
     public static Tensor Uniform(long[] shape, Generator? generator)
-        => rand(shape, dtype: ScalarType.Float64, device: CPU, generator: generator);
+    {
+        Guard.CheckAllocation("count", sizeof(double), shape);
+        return rand(shape, dtype: ScalarType.Float64, device: CPU, generator: generator);
+    }
 
     /// <summary>Checks the arguments of <see cref="IPrior.Sample"/>, draws without gradient, rounds, moves, and cleans up.</summary>
     public static Tensor Sample(long count, Generator? generator, Device? device, ScalarType? dtype, Func<Tensor> draw)

@@ -94,6 +94,11 @@ internal sealed class FitLoop(WaeTrainer trainer, IEnumerable<torch.Tensor> batc
 
     private void Batch(torch.Tensor batch)
     {
+        if (trainer.PassOver(batch))
+        {
+            return;
+        }
+
         var result = trainer.StepCore(batch, out var outcome);
         if (outcome == StepOutcome.Updated)
         {

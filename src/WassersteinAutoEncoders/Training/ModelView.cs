@@ -22,7 +22,8 @@ internal sealed class ModelView(
 
     public torch.Tensor Sample(long count, torch.Generator generator)
     {
-        using var codes = prior.Sample(count, generator, runner.Parameters.Device, runner.Parameters.Dtype);
+        Guard.CheckAllocation(nameof(count), sizeof(float), count, prior.Dimension);
+        using var codes = ModuleCalls.Sample(prior, count, generator, runner.Parameters.Device, runner.Parameters.Dtype);
         return Decode(codes);
     }
 
@@ -30,17 +31,18 @@ internal sealed class ModelView(
     {
         using var restored = Look();
         using var generator = Generators.Create(seed, Generators.Evaluation);
-        return Evaluator.Run(encoder, decoder, prior, divergence, cost, runner.Parameters, batches, runner.Lambda, generator);
+        return Evaluator.Run(encoder, decoder, prior, divergence, cost, runner.Parameters, batches, runner.Lambda, generator, runner.Judges);
     }
 
     private torch.Tensor Infer(torch.Tensor input, string name, Func<torch.Tensor, torch.Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input, name);
-        StepRunner.CheckBatch(input, runner.Parameters);
+        StepChecks.Batch(input, runner.Parameters);
         using var noGrad = torch.no_grad();
         using var restored = Look();
         using var scope = torch.NewDisposeScope();
-        return compute(input).MoveToOuterDisposeScope();
+        // A copy: a module may return its input, a view of it or a tensor that it keeps.
+        return compute(input).clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>Evaluation mode and averaged weights, until disposed.</summary>

@@ -96,26 +96,51 @@ internal sealed class ParameterSet
     public void CheckSameKind(ParameterSet critic)
         => CheckTogether(Trainable[0].Value, Trainable[0].Name, critic.Trainable[0].Value, critic.Trainable[0].Name, "divergence");
 
-    /// <summary>Whether the modules still have the parameters that are trained: a module's <c>to</c> can replace them, and steps on the old ones would train nothing.</summary>
+    /// <summary>Checks that a critic has parameters of its own: shared ones would be pulled two ways by two optimizers.</summary>
+    public void CheckApart(ParameterSet critic)
+    {
+        var own = Trainable.ToDictionary(p => p.Value.Handle, p => p.Name);
+        foreach (var (name, parameter) in critic.Trainable)
+        {
+            if (own.TryGetValue(parameter.Handle, out var shared))
+            {
+                throw new ArgumentException($"Expected a critic with parameters of its own, but '{name}' is '{shared}', which is trained for the opposite purpose. Give the critic layers of its own.", "divergence");
+            }
+        }
+    }
+
+    /// <summary>Whether a module has parameters that require a gradient now.</summary>
+    public bool Trains(string module)
+        => Array.Find(_modules, m => m.Name == module).Module is { } found && found.parameters().Any(p => p.requires_grad);
+
+    /// <summary>Whether the modules have exactly the parameters that are trained: a module's <c>to</c> can replace them, and steps on the old ones would train nothing.</summary>
     public void CheckCurrent()
     {
-        var current = new HashSet<IntPtr>();
-        foreach (var (_, module) in _modules)
+        var current = new Dictionary<IntPtr, (string Name, Parameter Value)>();
+        foreach (var (moduleName, module) in _modules)
         {
-            foreach (var (_, parameter) in module.named_parameters())
+            foreach (var (parameterName, parameter) in module.named_parameters())
             {
                 if (!parameter.IsInvalid)
                 {
-                    current.Add(parameter.Handle);
+                    current.TryAdd(parameter.Handle, ($"{moduleName}/{parameterName}", parameter));
                 }
             }
         }
 
         foreach (var (name, parameter) in Trainable)
         {
-            if (parameter.IsInvalid || !current.Contains(parameter.Handle))
+            if (parameter.IsInvalid || !current.Remove(parameter.Handle))
             {
                 throw new InvalidOperationException($"The parameter '{name}' was disposed or replaced after the trainer was made. Move modules to their device and element type before making the trainer, and keep them until it is done.");
+            }
+        }
+
+        foreach (var (name, parameter) in current.Values)
+        {
+            if (parameter.requires_grad)
+            {
+                throw new InvalidOperationException($"The parameter '{name}' requires a gradient, but it was added, or frozen before, so that the trainer's optimizer does not know it. Make the trainer when the modules are complete and every parameter that is to be trained requires a gradient.");
             }
         }
     }
@@ -126,15 +151,6 @@ internal sealed class ParameterSet
         foreach (var (_, parameter) in Trainable)
         {
             parameter.grad = null;
-        }
-    }
-
-    /// <summary>Whether backward passes reach these parameters; used to spare a critic's gradients that nobody reads.</summary>
-    public void RequireGradients(bool required)
-    {
-        foreach (var (_, parameter) in Trainable)
-        {
-            parameter.requires_grad = required;
         }
     }
 

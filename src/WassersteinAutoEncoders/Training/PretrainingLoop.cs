@@ -48,17 +48,19 @@ internal sealed class PretrainingLoop(
 
     private double Step(torch.Tensor examples, ParameterSet parameters, IParameterOptimizer optimizer)
     {
+        StepChecks.Recording();
         using var scope = torch.NewDisposeScope();
         parameters.ClearGradients();
         var codes = ModuleCalls.Encode(encoder, options.EncoderNoise is { } noise ? noise.Apply(examples, runner.NoiseGenerator) : examples, prior.Dimension);
-        var samples = prior.Sample(codes.shape[0], runner.PriorGenerator, codes.device, codes.dtype);
+        var samples = ModuleCalls.Sample(prior, codes.shape[0], runner.PriorGenerator, codes.device, codes.dtype);
         var loss = Loss(codes, samples);
         var value = Scalars.Read(loss);
         if (!double.IsFinite(value))
         {
-            throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, runner.Guard.LastCheckpoint);
+            throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, runner.NonFinite.LastCheckpoint);
         }
 
+        StepChecks.Differentiable(codes, "encoder", parameters);
         loss.backward();
         optimizer.Step();
         return value;
@@ -91,7 +93,7 @@ internal sealed class PretrainingLoop(
             using var reader = new BatchReader(batches);
             while (reader.Next() is { } batch)
             {
-                StepRunner.CheckBatch(batch, runner.Parameters);
+                StepChecks.Batch(batch, runner.Parameters);
                 for (long taken = 0; taken < batch.shape[0];)
                 {
                     gathered ??= New(batch);

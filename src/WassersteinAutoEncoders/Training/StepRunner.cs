@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
@@ -19,21 +20,25 @@ internal sealed class StepRunner : IDisposable
     private readonly ITrainableDivergence? _trainable;
     private readonly WaeTrainerOptions _options;
     private readonly TrainerCounters _counters;
+    private readonly ILogger _logger;
     private long _runs;
+    private bool _saidSmallBatch;
+    private bool _saidSmallEvaluation;
 
     public StepRunner(
         Module<torch.Tensor, torch.Tensor> encoder, Module<torch.Tensor, torch.Tensor> decoder, IPrior prior, ILatentDivergence divergence,
         WaeTrainerOptions options, TrainerCounters counters, ILogger logger)
     {
         (_encoder, _decoder, _prior, _divergence) = (encoder, decoder, prior, divergence);
-        (_options, _counters) = (options, counters);
-        Guard = new NonFiniteGuard(options.NonFinite, counters, logger);
+        (_options, _counters, _logger) = (options, counters, logger);
+        NonFinite = new NonFiniteGuard(options.NonFinite, counters, logger);
         _trainable = divergence as ITrainableDivergence;
         Parameters = ParameterSet.Of(("encoder", encoder), ("decoder", decoder));
         if (_trainable is not null)
         {
             CriticParameters = ParameterSet.Of(("critic", _trainable.Critic));
             Parameters.CheckSameKind(CriticParameters);
+            Parameters.CheckApart(CriticParameters);
         }
 
         Optimizer = options.Optimizer.Create(Parameters.Trainable);
@@ -41,6 +46,8 @@ internal sealed class StepRunner : IDisposable
         PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
         NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
         Average = options.WeightAverageDecay is { } decay ? new WeightAverage(Parameters.Changing(), decay) : null;
+        FirstBatch = new FirstBatchCheck(decoder, options.Cost, logger);
+        MinimumBatch = CompositeDivergences.MinimumSampleSize(divergence);
         if (Parameters.OnCpu)
         {
             FreedMemory.Keep();
@@ -61,7 +68,47 @@ internal sealed class StepRunner : IDisposable
 
     public WeightAverage? Average { get; }
 
-    public NonFiniteGuard Guard { get; }
+    public NonFiniteGuard NonFinite { get; }
+
+    /// <summary>Looks at the first batch of a run.</summary>
+    public FirstBatchCheck FirstBatch { get; }
+
+    /// <summary>The number of examples below which the divergence cannot be estimated.</summary>
+    public long MinimumBatch { get; }
+
+    /// <summary>Whether the divergence can judge so many codes; says once that it leaves smaller ones out of an evaluation.</summary>
+    public bool Judges(long count)
+    {
+        if (count >= MinimumBatch)
+        {
+            return true;
+        }
+
+        if (!_saidSmallEvaluation)
+        {
+            TrainerLog.SmallBatch(_logger, count, MinimumBatch, "an evaluation leaves it out of the penalty's mean");
+            _saidSmallEvaluation = true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a batch is a remainder of an epoch that the divergence cannot take; says once that it is passed over.</summary>
+    public bool PassesOver(torch.Tensor batch)
+    {
+        if (_counters.Batch == 0 || batch.IsInvalid || batch.dim() < 2 || batch.shape[0] >= MinimumBatch || batch.numel() == 0)
+        {
+            return false;
+        }
+
+        if (!_saidSmallBatch)
+        {
+            TrainerLog.SmallBatch(_logger, batch.shape[0], MinimumBatch, "training passes over it");
+            _saidSmallBatch = true;
+        }
+
+        return true;
+    }
 
     public double Lambda => Value(_options.Lambda, nameof(_options.Lambda));
 
@@ -69,62 +116,56 @@ internal sealed class StepRunner : IDisposable
 
     public double CriticLearningRate => Value(_options.CriticLearningRate, nameof(_options.CriticLearningRate));
 
+    /// <summary>Whether the modules still are what the trainer was made for.</summary>
+    public void CheckCurrent()
+    {
+        Parameters.CheckCurrent();
+        CriticParameters?.CheckCurrent();
+    }
+
     /// <summary>Takes one batch. The result's tensors belong to no dispose scope.</summary>
     public WaeStepResult Run(torch.Tensor batch, out StepOutcome outcome)
     {
-        CheckBatch(batch, Parameters);
+        StepChecks.Recording();
+        StepChecks.Batch(batch, Parameters);
         CheckModules();
         var lambda = Lambda;
-        var learningRate = LearningRate;
+        var (rate, criticRate) = (LearningRate, CriticOptimizer is null ? 0 : CriticLearningRate);
         using var scope = torch.NewDisposeScope();
         if (_counters.Accumulated == 0)
         {
-            Parameters.ClearGradients();
-            CriticParameters?.ClearGradients();
+            ClearGradients();
         }
 
         if (Parameters.OnCpu && !FiniteCheck.IsFinite(batch))
         {
-            return Skip("The batch holds NaN or an infinity", Nothing(lambda), out outcome);
+            NonFinite.Report("The batch holds NaN or an infinity", lambda, double.NaN, double.NaN);
+            outcome = StepOutcome.Skipped;
+            return Nothing(lambda);
         }
 
         var input = _options.EncoderNoise is { } noise ? noise.Apply(batch, NoiseGenerator) : batch;
         var codes = ModuleCalls.Encode(_encoder, input, _prior.Dimension);
-        var reconstruction = _options.Cost.Evaluate(batch, ModuleCalls.Decode(_decoder, codes));
+        StepChecks.Differentiable(codes, "encoder", Parameters);
+        var output = ModuleCalls.Decode(_decoder, codes);
+        StepChecks.Differentiable(output, "decoder", Parameters);
+        FirstBatch.Look(batch, output);
+        var reconstruction = ModuleCalls.Cost(_options.Cost, batch, output);
+        StepChecks.Differentiable(reconstruction, output, _options.Cost);
         var (penalty, latent, critic) = Latent(codes, lambda);
-        var total = reconstruction + penalty * lambda;
-        var result = Result(total, reconstruction, penalty, lambda, critic);
-
-        if (Parameters.OnCpu)
+        var objective = reconstruction + latent;
+        StepChecks.Trainable(objective);
+        var result = Result(reconstruction + penalty * lambda, reconstruction, penalty, lambda, critic);
+        try
         {
-            if (!double.IsFinite(result.Total))
-            {
-                return Skip("The loss is not finite", result, out outcome);
-            }
-
-            if (critic is not null && !double.IsFinite(Scalars.Read(critic.Loss)))
-            {
-                return Skip("The critic's loss is not finite", result, out outcome);
-            }
-        }
-
-        Share(reconstruction + latent).backward();
-        _counters.Accumulated++;
-        if (_counters.Accumulated < _options.AccumulationSteps)
-        {
-            outcome = StepOutcome.Accumulated;
+            outcome = Learn(objective, result, critic, rate, criticRate);
             return result;
         }
-
-        if (FindNonFiniteGradient() is { } name)
+        catch
         {
-            DropGradients();
-            return Skip($"The gradient of '{name}' is not finite", result, out outcome);
+            result.DisposeTensors();
+            throw;
         }
-
-        Update(learningRate);
-        outcome = StepOutcome.Updated;
-        return result;
     }
 
     /// <summary>Takes the optimizer step that an epoch's last, incomplete accumulation waits for. Returns whether there was one.</summary>
@@ -135,47 +176,19 @@ internal sealed class StepRunner : IDisposable
             return false;
         }
 
+        using var scope = torch.NewDisposeScope();
         var scale = (double)_options.AccumulationSteps / _counters.Accumulated;
         Parameters.ScaleGradients(scale);
         CriticParameters?.ScaleGradients(scale);
         if (FindNonFiniteGradient() is { } name)
         {
             DropGradients();
-            Guard.Report($"The gradient of '{name}' is not finite", Lambda, double.NaN, double.NaN);
+            NonFinite.Report($"The gradient of '{name}' is not finite", Lambda, double.NaN, double.NaN);
             return false;
         }
 
-        Update(LearningRate);
+        Update(LearningRate, CriticOptimizer is null ? 0 : CriticLearningRate);
         return true;
-    }
-
-    public static void CheckBatch(torch.Tensor batch, ParameterSet parameters)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (batch.IsInvalid)
-        {
-            throw new ArgumentException("The batch has been disposed. Keep it alive until the step is done.", nameof(batch));
-        }
-
-        if (batch.dim() < 2)
-        {
-            throw new ArgumentException($"Expected a batch of shape [n, …] with at least two dimensions, but it has shape {ModuleCalls.Shape(batch)}. Add the batch dimension with unsqueeze(0).", nameof(batch));
-        }
-
-        if (batch.numel() == 0)
-        {
-            throw new ArgumentException($"The batch of shape {ModuleCalls.Shape(batch)} is empty. Skip empty batches.", nameof(batch));
-        }
-
-        if (batch.dtype != parameters.Dtype)
-        {
-            throw new ArgumentException($"Expected a batch of type {parameters.Dtype}, which the modules' parameters have, but it is {batch.dtype}. Convert it with batch.to({parameters.Dtype}).", nameof(batch));
-        }
-
-        if (batch.device_type != parameters.Device.type || batch.device_index != parameters.Device.index)
-        {
-            throw new ArgumentException($"Expected a batch on {parameters.Device}, where the modules' parameters are, but it is on {batch.device}. Move it with batch.to({parameters.Device}).", nameof(batch));
-        }
     }
 
     public void Dispose()
@@ -190,13 +203,71 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Now and then is enough: it takes a walk through all modules.</summary>
     private void CheckModules()
     {
-        if (_runs++ % CheckInterval != 0)
+        if (_runs++ % CheckInterval == 0)
         {
-            return;
+            CheckCurrent();
+        }
+    }
+
+    /// <summary>From the loss to new weights, or to a part of an accumulation; after an exception the gradients are those from before, or none.</summary>
+    private StepOutcome Learn(torch.Tensor objective, WaeStepResult result, CriticLoss? critic, double rate, double criticRate)
+    {
+        if (Parameters.OnCpu)
+        {
+            if (!double.IsFinite(result.Total))
+            {
+                return Skip("The loss is not finite", result);
+            }
+
+            if (critic is not null && !double.IsFinite(Scalars.Read(critic.Loss)))
+            {
+                return Skip("The critic's loss is not finite", result);
+            }
         }
 
-        Parameters.CheckCurrent();
-        CriticParameters?.CheckCurrent();
+        Backward(Share(objective));
+        _counters.Accumulated++;
+        if (_counters.Accumulated < _options.AccumulationSteps)
+        {
+            return StepOutcome.Accumulated;
+        }
+
+        if (FindNonFiniteGradient() is { } name)
+        {
+            DropGradients();
+            return Skip($"The gradient of '{name}' is not finite", result);
+        }
+
+        Update(rate, criticRate);
+        return StepOutcome.Updated;
+    }
+
+    private void Backward(torch.Tensor objective)
+    {
+        var saved = _counters.Accumulated > 0 ? new SavedGradients(Parameters.Trainable.Concat(CriticParameters?.Trainable ?? [])) : null;
+        try
+        {
+            objective.backward();
+            saved?.Join();
+        }
+        catch (Exception e)
+        {
+            if (saved is null)
+            {
+                ClearGradients();
+            }
+            else
+            {
+                saved.Restore();
+            }
+
+            if (e is ExternalException native)
+            {
+                throw new InvalidOperationException($"Expected a gradient of the loss, but its backward pass failed: {ModuleCalls.Reason(native)}. Look for a module, cost or divergence that changes in place what its own gradient needs.", e);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>The penalty's value, what is to be minimised beside the reconstruction, and the critic's loss where there is a critic.</summary>
@@ -205,43 +276,53 @@ internal sealed class StepRunner : IDisposable
         using var samples = new PriorSamples(_prior, codes.shape[0], PriorGenerator, codes.device, codes.dtype);
         if (_trainable is null)
         {
-            var penalty = _divergence.Evaluate(codes, samples);
+            var penalty = PenaltyOf(codes, samples);
             return (penalty, penalty * lambda, null);
         }
 
         if (_trainable is IJointDivergence joint)
         {
-            var (objective, penalty, critic) = joint.EvaluateJointly(codes, samples, lambda);
-            return (penalty, objective, critic);
+            var (objective, penalty, critic) = ModuleCalls.Critic(joint, codes, () => joint.EvaluateJointly(codes, samples, lambda));
+            return (Guard.CheckScalarResult(penalty, "the divergence"), Guard.CheckScalarResult(objective, "the divergence's objective"), Checked(critic));
         }
 
         var apart = PenaltyAlone(codes, samples);
-        var loss = _trainable.EvaluateCritic(codes.detach(), samples);
+        var loss = Checked(ModuleCalls.Critic(_trainable, codes, () => _trainable.EvaluateCritic(codes.detach(), samples)));
         return (apart, apart * lambda + loss.Loss, loss);
     }
+
+    private torch.Tensor PenaltyOf(torch.Tensor codes, PriorSamples samples)
+        => ModuleCalls.Penalty(_divergence, codes, () => _divergence.Evaluate(codes, samples));
+
+    private static CriticLoss Checked(CriticLoss? loss)
+        => loss is null
+            ? throw new ArgumentException("Expected the divergence to return its critic's loss, but it returned null. Return the record with its tensors.", nameof(loss))
+            : loss with { Loss = Guard.CheckScalarResult(loss.Loss, "the critic's loss") };
 
     /// <summary>The penalty passes through the critic; gradients of the critic's own weights would be computed for nobody.</summary>
     private torch.Tensor PenaltyAlone(torch.Tensor codes, PriorSamples samples)
     {
-        CriticParameters!.RequireGradients(false);
-        try
-        {
-            return _divergence.Evaluate(codes, samples);
-        }
-        finally
-        {
-            CriticParameters.RequireGradients(true);
-        }
+        using var frozen = new FrozenParameters(_trainable!.Critic);
+        return PenaltyOf(codes, samples);
     }
 
     private torch.Tensor Share(torch.Tensor loss) => _options.AccumulationSteps == 1 ? loss : loss / _options.AccumulationSteps;
 
-    private void Update(double learningRate)
+    private void Update(double rate, double criticRate)
     {
-        Apply(Parameters, Optimizer, learningRate, _options.MaximumGradientNorm);
-        if (CriticOptimizer is not null)
+        try
         {
-            Apply(CriticParameters!, CriticOptimizer, CriticLearningRate, _options.MaximumCriticGradientNorm);
+            Apply(Parameters, Optimizer, rate, _options.MaximumGradientNorm);
+            if (CriticOptimizer is not null)
+            {
+                Apply(CriticParameters!, CriticOptimizer, criticRate, _options.MaximumCriticGradientNorm);
+            }
+        }
+        catch
+        {
+            // An optimizer that failed may have changed weights: a second step on the same gradients would be another.
+            DropGradients();
+            throw;
         }
 
         _counters.Accumulated = 0;
@@ -278,25 +359,20 @@ internal sealed class StepRunner : IDisposable
 
     private void DropGradients()
     {
-        Parameters.ClearGradients();
-        CriticParameters?.ClearGradients();
+        ClearGradients();
         _counters.Accumulated = 0;
     }
 
-    private WaeStepResult Skip(string what, WaeStepResult result, out StepOutcome outcome)
+    private void ClearGradients()
     {
-        outcome = StepOutcome.Skipped;
-        try
-        {
-            Guard.Report(what, result.Lambda, result.Reconstruction, result.Penalty);
-        }
-        catch
-        {
-            result.DisposeTensors();
-            throw;
-        }
+        Parameters.ClearGradients();
+        CriticParameters?.ClearGradients();
+    }
 
-        return result;
+    private StepOutcome Skip(string what, WaeStepResult result)
+    {
+        NonFinite.Report(what, result.Lambda, result.Reconstruction, result.Penalty);
+        return StepOutcome.Skipped;
     }
 
     private WaeStepResult Result(torch.Tensor total, torch.Tensor reconstruction, torch.Tensor penalty, double lambda, CriticLoss? critic)

@@ -32,6 +32,12 @@ internal static partial class TrainerLog
     [LoggerMessage(1020, LogLevel.Warning, "{What}; step {Step} was skipped ({Skipped} of at most {MaximumSkips}).")]
     public static partial void StepSkipped(ILogger logger, string what, long step, int skipped, int maximumSkips);
 
+    [LoggerMessage(1022, LogLevel.Warning, "The values of the first batch lie in [{Low:G4}, {High:G4}], but {Doubt}. Scale the data if this is not meant.")]
+    public static partial void DoubtfulBatch(ILogger logger, double low, double high, string doubt);
+
+    [LoggerMessage(1023, LogLevel.Warning, "A batch of {Count} examples is too small for the divergence, which needs {Minimum}; {What}. Further ones are treated alike without a word.")]
+    public static partial void SmallBatch(ILogger logger, long count, long minimum, string what);
+
     [LoggerMessage(1021, LogLevel.Error, "The observer {Observer} failed on {Event}.")]
     public static partial void ObserverFailed(ILogger logger, Exception exception, string observer, string @event);
 }

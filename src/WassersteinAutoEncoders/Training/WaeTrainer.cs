@@ -19,7 +19,10 @@ namespace WassersteinAutoEncoders.Training;
 /// draw from random generators of their own or restore those of stochastic modules: looking at a model does not change
 /// its training. Move modules to their device first: afterwards their parameters would be others.
 /// </para>
-/// <para>Not safe for use by several threads at once, except <see cref="RequestStop"/>.</para>
+/// <para>
+/// Not for use by several threads at once, except <see cref="RequestStop"/>: while one is in a method, or in a
+/// <see cref="Fit"/> for as long as it runs, calls from others throw <see cref="InvalidOperationException"/>.
+/// </para>
 /// </remarks>
 public sealed class WaeTrainer : IDisposable
 {
@@ -32,6 +35,7 @@ public sealed class WaeTrainer : IDisposable
     private readonly MetricAccumulator _metrics;
     private readonly torch.Generator _samplingGenerator;
     private readonly TrainerCounters _counters = new();
+    private readonly OneThread _thread = new();
     private ISchedule[]? _schedules;
     private List<Metric>? _recorded;
     private WaeStepResult? _last;
@@ -45,8 +49,8 @@ public sealed class WaeTrainer : IDisposable
     /// <param name="prior">P_Z.</param>
     /// <param name="divergence">D; one with a critic trains it beside the auto-encoder on the same codes.</param>
     /// <param name="options">Settings; defaults when <see langword="null"/>.</param>
-    /// <param name="logger">Receives progress, warnings and errors with event ids 1000 to 1021; nobody when <see langword="null"/>.</param>
-    /// <exception cref="ArgumentException">A module has no parameters, or parameters differ in device or element type, or an option is out of range.</exception>
+    /// <param name="logger">Receives progress, warnings and errors with event ids 1000 to 1023; nobody when <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">A module has no parameters, or parameters differ in device or element type, or the critic shares some with encoder or decoder, or an option is out of range.</exception>
     public WaeTrainer(
         Module<torch.Tensor, torch.Tensor> encoder, Module<torch.Tensor, torch.Tensor> decoder, IPrior prior,
         ILatentDivergence divergence, WaeTrainerOptions? options = null, ILogger? logger = null)
@@ -100,19 +104,32 @@ public sealed class WaeTrainer : IDisposable
     public int SkippedSteps => _counters.Skipped;
 
     /// <summary>The path of the checkpoint saved or loaded last, if there is one.</summary>
-    public string? LastCheckpoint => _runner.Guard.LastCheckpoint;
+    public string? LastCheckpoint => _runner.NonFinite.LastCheckpoint;
 
     /// <summary>Why the current or last call of <see cref="Fit"/> was asked to stop; <see langword="null"/> when it was not.</summary>
     public string? StopReason => _stopReason;
 
     /// <summary>Takes one batch: forward, backward and, each <see cref="WaeTrainerOptions.AccumulationSteps"/> batches, an update of the weights.</summary>
-    /// <remarks>The batch stays the caller's. After an exception no weight has changed. No observer is called and no epoch counted; see <see cref="CompleteEpoch"/> for loops of one's own.</remarks>
+    /// <remarks>
+    /// <para>The batch stays the caller's. No observer is called and no epoch counted; see <see cref="CompleteEpoch"/> for loops of one's own.</para>
+    /// <para>
+    /// After an exception no weight has changed, and an accumulation holds the same batches as before: the step may be
+    /// tried again, or another batch taken. Two exceptions from this: gradients that are not finite, and an optimizer that
+    /// throws, end the accumulation, whose batches are lost. The prior's and the noise's generators have gone on.
+    /// </para>
+    /// <para>The values of the first batch are looked at, once a trainer and once a call of <see cref="Fit"/>: those that decoder or cost cannot take are an error, doubtful ones a logged warning.</para>
+    /// </remarks>
     /// <param name="batch">x, <c>[n, …]</c>, n ≥ 1, of the parameters' element type and on their device.</param>
     /// <returns>The step's terms; its tensors live until the next step.</returns>
-    /// <exception cref="ArgumentException">The batch, or what the modules made of it, has the wrong shape, element type or device, or is too small for the divergence's estimator.</exception>
+    /// <exception cref="ArgumentException">The batch, or what the modules made of it, has the wrong shape, element type or device, is too small for the divergence's estimator, or holds values that decoder or cost cannot take; or a module, the cost, the divergence or the prior returned nothing or another shape.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Gradients are not recorded (<c>no_grad</c>), a module's output is detached from its parameters, all are frozen, parameters were replaced or added
+    /// after the trainer was made (looked for each 100 steps and when <see cref="Fit"/> begins), the backward pass fails, or another thread uses the trainer.
+    /// </exception>
     /// <exception cref="NonFiniteException">The batch, the loss or a gradient holds NaN or an infinity, and the options do not allow to skip it.</exception>
     public WaeStepResult Step(torch.Tensor batch)
     {
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return StepCore(batch, out _);
     }
@@ -121,6 +138,7 @@ public sealed class WaeTrainer : IDisposable
     /// <returns>The means over the epoch.</returns>
     public IReadOnlyList<Metric> CompleteEpoch()
     {
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return EndEpoch([]);
     }
@@ -128,11 +146,12 @@ public sealed class WaeTrainer : IDisposable
     /// <summary>Evaluates held-out batches: cost, penalty and the distribution of the codes, in evaluation mode, with averaged weights where the options ask for them.</summary>
     /// <remarks>Prior samples come from a generator that is seeded alike at each call: the same weights and batches give the same numbers, and training is not disturbed.</remarks>
     /// <param name="batches">Batches <c>[n, …]</c>, at least one. Those made by the enumeration are disposed, others stay the caller's.</param>
-    /// <returns>Means over all examples.</returns>
-    /// <exception cref="ArgumentException">There is no batch, or one has the wrong shape, element type or device, or is too small for the divergence's estimator.</exception>
+    /// <returns>Means over all examples; that of the penalty is over the batches that the divergence's estimator can take, so that a last batch of one is no error (<see cref="Divergences.IMinimumSampleSize"/>).</returns>
+    /// <exception cref="ArgumentException">There is no batch, or one has the wrong shape, element type or device, or all are too small for the divergence's estimator.</exception>
     public WaeEvaluation Evaluate(IEnumerable<torch.Tensor> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _view.Evaluate(Options.Cost, batches, Options.Seed);
     }
@@ -142,6 +161,7 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[n, d]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Encode(torch.Tensor x)
     {
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _view.Encode(x);
     }
@@ -151,6 +171,7 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[n, …]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Decode(torch.Tensor z)
     {
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _view.Decode(z);
     }
@@ -160,6 +181,7 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[n, …]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Reconstruct(torch.Tensor x)
     {
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _view.Reconstruct(x);
     }
@@ -169,6 +191,7 @@ public sealed class WaeTrainer : IDisposable
     /// <returns><c>[count, …]</c>, without gradient; the caller's.</returns>
     public torch.Tensor Sample(long count)
     {
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return Sample(count, _samplingGenerator);
     }
@@ -180,6 +203,7 @@ public sealed class WaeTrainer : IDisposable
     public torch.Tensor Sample(long count, torch.Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check.AtLeast(count, 1);
         return _view.Sample(count, generator);
@@ -195,6 +219,7 @@ public sealed class WaeTrainer : IDisposable
     public PretrainingResult Pretrain(IEnumerable<torch.Tensor> batches, EncoderPretraining? settings = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         settings ??= Options.Pretraining ?? new EncoderPretraining();
         settings.Validate();
@@ -225,7 +250,10 @@ public sealed class WaeTrainer : IDisposable
     /// before stays its owner's.
     /// </para>
     /// </remarks>
-    /// <param name="batches">Batches <c>[n, …]</c>, enumerated once an epoch; the last may be smaller.</param>
+    /// <param name="batches">
+    /// Batches <c>[n, …]</c>, enumerated once an epoch; the last may be smaller. One too small for the divergence's estimator (fewer than
+    /// <see cref="Divergences.IMinimumSampleSize.MinimumSampleSize"/>, 2 for the MMD's default) is passed over, which is logged once; the first of an epoch must not be.
+    /// </param>
     /// <param name="epochs">The number of epochs after which training is complete, ≥ 1.</param>
     /// <param name="cancellationToken">Ends the run after the step in progress, without an exception.</param>
     /// <returns>Why and where the run ended, and the means of its epochs.</returns>
@@ -236,12 +264,15 @@ public sealed class WaeTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batches);
         Check.AtLeast(epochs, 1);
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_fitting)
         {
             throw new InvalidOperationException("Fit is already running. An observer cannot start another run; use RequestStop.");
         }
 
+        _runner.CheckCurrent();
+        _runner.FirstBatch.Begin();
         _fitting = true;
         _stopReason = null;
         try
@@ -266,9 +297,10 @@ public sealed class WaeTrainer : IDisposable
     public void SaveCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         TrainerCheckpoint.Save(path, Parts());
-        _runner.Guard.LastCheckpoint = path;
+        _runner.NonFinite.LastCheckpoint = path;
         TrainerLog.CheckpointSaved(_logger, path, _counters.Step);
     }
 
@@ -284,6 +316,7 @@ public sealed class WaeTrainer : IDisposable
     public void LoadCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using var turn = _thread.Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_fitting)
         {
@@ -292,7 +325,7 @@ public sealed class WaeTrainer : IDisposable
 
         TrainerCheckpoint.Load(path, Parts());
         _recorded = null;
-        _runner.Guard.LastCheckpoint = path;
+        _runner.NonFinite.LastCheckpoint = path;
         TrainerLog.CheckpointLoaded(_logger, path, _counters.Epoch, _counters.Step);
     }
 
@@ -304,6 +337,7 @@ public sealed class WaeTrainer : IDisposable
             return;
         }
 
+        using var turn = _thread.Enter();
         _disposed = true;
         _last?.DisposeTensors();
         _runner.Dispose();
@@ -312,6 +346,18 @@ public sealed class WaeTrainer : IDisposable
     }
 
     internal TrainerCounters Counters => _counters;
+
+    /// <summary>Counts a batch that is a remainder too small for the divergence without a step; returns whether it is one.</summary>
+    internal bool PassOver(torch.Tensor batch)
+    {
+        if (!_runner.PassesOver(batch))
+        {
+            return false;
+        }
+
+        _counters.Batch++;
+        return true;
+    }
 
     /// <summary>A step with all its bookkeeping.</summary>
     internal WaeStepResult StepCore(torch.Tensor batch, out StepOutcome outcome)
@@ -394,7 +440,7 @@ public sealed class WaeTrainer : IDisposable
     {
         if (!_runner.Parameters.OnCpu)
         {
-            _runner.Guard.CheckMeans(means, Options.LoggingInterval, Lambda);
+            _runner.NonFinite.CheckMeans(means, Options.LoggingInterval, Lambda);
         }
 
         means.Add(new Metric("lambda", Lambda));

@@ -10,11 +10,15 @@ namespace WassersteinAutoEncoders.Training;
 public sealed record WaeTrainerOptions
 {
     /// <summary>The reconstruction cost c(x, x̂).</summary>
-    /// <value>Default: the paper's, Σ (x − x̂)² over an example's elements, mean over the batch.</value>
-    public IReconstructionCost Cost { get; init; } = new SquaredErrorCost();
+    /// <value>
+    /// Default: the authors' code, 0.05 · Σ (x − x̂)² over an example's elements, mean over the batch
+    /// (<see cref="ReconstructionCosts.OfficialSquared"/>). It belongs to the default λ of 10: beside Σ (x − x̂)² without the factor the same
+    /// weight of the penalty is λ = 200.
+    /// </value>
+    public IReconstructionCost Cost { get; init; } = ReconstructionCosts.OfficialSquared;
 
     /// <summary>The factor λ of the latent divergence.</summary>
-    /// <value>Values finite and ≥ 0. Default: 10 throughout.</value>
+    /// <value>Values finite and ≥ 0. Default: 10 throughout, as in the authors' code, beside the default <see cref="Cost"/>.</value>
     public ISchedule Lambda { get; init; } = new ConstantSchedule(10);
 
     /// <summary>The learning rate of encoder and decoder.</summary>
@@ -42,6 +46,11 @@ public sealed record WaeTrainerOptions
     public double? MaximumCriticGradientNorm { get; init; }
 
     /// <summary>How many batches' gradients are averaged for one optimizer step. An epoch's last step takes what is left. A step's result holds the terms of its last batch; metrics are means over all.</summary>
+    /// <remarks>
+    /// The penalty is estimated on each batch by itself and then averaged: k accumulated batches of n are not one batch of k·n
+    /// for the divergence. An unbiased estimator keeps its mean and has a higher variance; a biased one, the logarithm of a
+    /// divergence, sorted slices or a transport plan keep the bias of n. Where the penalty matters, prefer a larger batch.
+    /// </remarks>
     /// <value>≥ 1; default 1.</value>
     public int AccumulationSteps { get; init; } = 1;
 
@@ -62,8 +71,14 @@ public sealed record WaeTrainerOptions
     /// <value>Default: none.</value>
     public IInputNoise? EncoderNoise { get; init; }
 
-    /// <summary>The seed of everything random in the trainer: prior samples, input noise.</summary>
-    /// <value>Default 0.</value>
+    /// <summary>The seed of what the trainer draws itself: prior samples in training, in <see cref="WaeTrainer.Evaluate"/> and in <see cref="WaeTrainer.Sample(long)"/>, and <see cref="EncoderNoise"/>.</summary>
+    /// <remarks>
+    /// Not seeded by it: the modules' initial weights and layers such as dropout, which draw from libtorch's global generator
+    /// (<see cref="GlobalRandom.Seed"/>, before the modules are made); the order of the data
+    /// (<see cref="Data.TensorBatcher"/>); and the generators of stochastic encoders and divergences. The last two have fixed
+    /// seeds of their own by default.
+    /// </remarks>
+    /// <value>Any number; default 0.</value>
     public long Seed { get; init; }
 
     /// <summary>After how many optimizer steps means are read, logged and sent to observers.</summary>

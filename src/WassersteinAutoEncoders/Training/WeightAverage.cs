@@ -17,7 +17,8 @@ internal sealed class WeightAverage : IDisposable
     {
         (_tensors, _decay) = (tensors, decay);
         using var noGrad = torch.no_grad();
-        _averages = [.. tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
+        using var scope = torch.NewDisposeScope();
+        _averages = [.. tensors.Select(p => p.Value.clone().DetachFromDisposeScope())];
         for (var i = 0; i < _averages.Length; i++)
         {
             State.Add(tensors[i].Name, _averages[i]);
@@ -31,10 +32,11 @@ internal sealed class WeightAverage : IDisposable
     {
         var factor = Math.Min(_decay, (1.0 + step) / (10.0 + step));
         using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         for (var i = 0; i < _averages.Length; i++)
         {
             // As a step towards w: a buffer that never changes stays as it is, to the bit.
-            using var difference = _tensors[i].Value - _averages[i];
+            var difference = _tensors[i].Value - _averages[i];
             _averages[i].add_(difference, alpha: 1 - factor);
         }
     }
@@ -59,7 +61,8 @@ internal sealed class WeightAverage : IDisposable
         {
             _owner = owner;
             using var noGrad = torch.no_grad();
-            _weights = [.. owner._tensors.Select(p => p.Value.detach().clone().DetachFromDisposeScope())];
+            using var scope = torch.NewDisposeScope();
+            _weights = [.. owner._tensors.Select(p => p.Value.clone().DetachFromDisposeScope())];
             for (var i = 0; i < _weights.Length; i++)
             {
                 owner._tensors[i].Value.copy_(owner._averages[i]);
@@ -69,6 +72,7 @@ internal sealed class WeightAverage : IDisposable
         public void Dispose()
         {
             using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
             for (var i = 0; i < _weights.Length; i++)
             {
                 _owner._tensors[i].Value.copy_(_weights[i]);

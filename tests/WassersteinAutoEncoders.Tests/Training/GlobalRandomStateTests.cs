@@ -1,3 +1,5 @@
+using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Training;
@@ -18,5 +20,23 @@ public class GlobalRandomStateTests
         trainer.LoadCheckpoint(path);
 
         Assert.Equal(drawn, rand(4).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void One_call_and_the_options_seed_decide_a_run_with_its_modules()
+    {
+        Assert.Equal(Run(3), Run(3));
+        Assert.NotEqual(Run(3), Run(4));
+
+        float[] Run(long seed)
+        {
+            GlobalRandom.Seed(seed);
+            using var encoder = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.2), nn.Linear(8, TestModels.Dimension));
+            using var decoder = nn.Linear(TestModels.Dimension, 4);
+            using var examples = rand(20, 4);
+            using var trainer = new WaeTrainer(encoder, decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence(), new WaeTrainerOptions { EncoderNoise = new TruncatedGaussianNoise() });
+            trainer.Fit(new TensorBatcher(examples, 5), 2);
+            return [.. encoder.parameters().Concat(decoder.parameters()).SelectMany(p => p.data<float>().ToArray())];
+        }
     }
 }

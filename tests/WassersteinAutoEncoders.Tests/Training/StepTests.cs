@@ -215,7 +215,7 @@ public class StepTests
 
     private static List<double> ByHand(TestModels models, int steps)
     {
-        var cost = new SquaredErrorCost();
+        var cost = new SquaredErrorCost(factor: 0.05);
         var divergence = new TestModels.MomentDivergence();
         var prior = new TestModels.NormalPrior();
         using var generator = WassersteinAutoEncoders.Training.Generators.Create(11, 1);

@@ -56,7 +56,7 @@ internal static class BlockwisePairSums
             using var mode = set_grad_enabled(gradient is not null);
             var points = x.narrow(0, start, count);
             var leaf = gradient is null ? points : points.clone().requires_grad_();
-            var sum = Sum(kernel.Gram(leaf, y), start, skipDiagonal);
+            var sum = Sum(Guard.CheckGram(kernel.Gram(leaf, y), kernel, leaf, y), start, skipDiagonal);
             if (gradient is not null && sum.requires_grad)
             {
                 var derivative = autograd.grad([sum], [leaf])[0];

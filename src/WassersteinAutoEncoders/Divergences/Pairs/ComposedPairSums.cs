@@ -15,18 +15,20 @@ internal static class ComposedPairSums
     public static Tensor Evaluate(IKernel kernel, Tensor x, Tensor? y, PairWeights weights)
     {
         using var scope = NewDisposeScope();
-        var xx = Sum(kernel.Gram(x, x), weights.SkipWithin).mul(weights.XX);
+        var xx = Sum(Gram(kernel, x, x), weights.SkipWithin).mul(weights.XX);
         if (y is null)
         {
             return xx.MoveToOuterDisposeScope();
         }
 
-        var yy = Sum(kernel.Gram(y, y), weights.SkipWithin).mul(weights.YY);
-        var xy = Sum(kernel.Gram(x, y), weights.SkipAcross).mul(weights.XY);
+        var yy = Sum(Gram(kernel, y, y), weights.SkipWithin).mul(weights.YY);
+        var xy = Sum(Gram(kernel, x, y), weights.SkipAcross).mul(weights.XY);
 
         // In this order three equal sums cancel to exactly 0.
         return (xx + yy + xy).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Gram(IKernel kernel, Tensor x, Tensor y) => Guard.CheckGram(kernel.Gram(x, y), kernel, x, y);
 
     private static Tensor Sum(Tensor gram, bool skipDiagonal)
         => skipDiagonal ? gram.sum() - gram.diagonal().sum() : gram.sum();

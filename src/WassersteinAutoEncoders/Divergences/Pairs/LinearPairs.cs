@@ -26,10 +26,12 @@ internal static class LinearPairs
         for (long start = 0; start < x.shape[0]; start += Block)
         {
             var count = Math.Min(Block, x.shape[0] - start);
-            var part = kernel.Gram(x.narrow(0, start, count), y.narrow(0, start, count)).diagonal().sum();
+            var part = Gram(kernel, x.narrow(0, start, count), y.narrow(0, start, count)).diagonal().sum();
             sum = sum is null ? part : sum + part;
         }
 
         return sum!;
     }
+
+    private static Tensor Gram(IKernel kernel, Tensor x, Tensor y) => Guard.CheckGram(kernel.Gram(x, y), kernel, x, y);
 }

@@ -23,7 +23,7 @@ public sealed class TensorBatcher : IEpochBatches
     /// <param name="data">Examples <c>[N, …]</c>, N ≥ 1, on any device.</param>
     /// <param name="batchSize">n, ≥ 1.</param>
     /// <param name="shuffle">Whether each epoch has an order of its own (the default) or the tensor's.</param>
-    /// <param name="dropLast">Whether a last batch of fewer than n examples is left out; no by default.</param>
+    /// <param name="dropLast">Whether a last batch of fewer than n examples is left out; no by default. A trainer passes over one that is too small for its divergence in any case.</param>
     /// <param name="seed">Decides the orders and what <paramref name="transform"/> draws; 0 by default.</param>
     /// <param name="transform">
     /// Applied to each batch <c>[n, …]</c>, for instance to convert, move or augment it; what it draws from the generator, a CPU
@@ -48,6 +48,7 @@ public sealed class TensorBatcher : IEpochBatches
 
         (_data, _batchSize, _shuffle, _dropLast, _seed, _transform) = (data, Check.AtLeast(batchSize, 1), shuffle, dropLast, seed, transform);
         Count = data.shape[0];
+        Guard.CheckAllocation(nameof(data), sizeof(long), Count);
         if (dropLast && Count < batchSize)
         {
             throw new ArgumentException($"{Count} examples are fewer than one batch of {batchSize}, and the last, smaller batch is to be dropped: nothing would be left. Lower the batch size or keep the last batch.", nameof(data));

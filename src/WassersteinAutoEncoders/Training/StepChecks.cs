@@ -1,0 +1,75 @@
+using TorchSharp;
+using WassersteinAutoEncoders.Costs;
+
+namespace WassersteinAutoEncoders.Training;
+
+/// <summary>What must hold for a step to train something; without it libtorch fails deep inside, or nothing is learned in silence.</summary>
+internal static class StepChecks
+{
+    /// <summary>A batch <c>[n, …]</c> that the modules can take.</summary>
+    public static void Batch(torch.Tensor batch, ParameterSet parameters)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.IsInvalid)
+        {
+            throw new ArgumentException("The batch has been disposed. Keep it alive until the step is done.", nameof(batch));
+        }
+
+        if (batch.dim() < 2)
+        {
+            throw new ArgumentException($"Expected a batch of shape [n, …] with at least two dimensions, but it has shape {ModuleCalls.Shape(batch)}. Add the batch dimension with unsqueeze(0).", nameof(batch));
+        }
+
+        if (batch.numel() == 0)
+        {
+            throw new ArgumentException($"The batch of shape {ModuleCalls.Shape(batch)} is empty. Skip empty batches.", nameof(batch));
+        }
+
+        Guard.CheckStored(batch, nameof(batch));
+        if (batch.dtype != parameters.Dtype)
+        {
+            throw new ArgumentException($"Expected a batch of type {parameters.Dtype}, which the modules' parameters have, but it is {batch.dtype}. Convert it with batch.to({parameters.Dtype}).", nameof(batch));
+        }
+
+        if (batch.device_type != parameters.Device.type || batch.device_index != parameters.Device.index)
+        {
+            throw new ArgumentException($"Expected a batch on {parameters.Device}, where the modules' parameters are, but it is on {batch.device}. Move it with batch.to({parameters.Device}).", nameof(batch));
+        }
+    }
+
+    /// <summary>Gradients are recorded at all.</summary>
+    public static void Recording()
+    {
+        if (!torch.is_grad_enabled() || torch.is_inference_mode_enabled())
+        {
+            throw new InvalidOperationException("Expected a step to be taken where gradients are recorded, but it was called under no_grad or inference_mode. Call it outside of them; Evaluate and Reconstruct look at a model without a gradient.");
+        }
+    }
+
+    /// <summary>A module with parameters to train gave an output that leads back to them.</summary>
+    public static void Differentiable(torch.Tensor output, string role, ParameterSet parameters)
+    {
+        if (!output.requires_grad && parameters.Trains(role))
+        {
+            throw new InvalidOperationException($"Expected the {role}'s output to depend on its parameters, but it has no gradient although they require one. Do not detach it or compute it under no_grad; freeze its parameters with requires_grad = false if it is not to be trained.");
+        }
+    }
+
+    /// <summary>The cost leads back to what was reconstructed.</summary>
+    public static void Differentiable(torch.Tensor value, torch.Tensor reconstruction, IReconstructionCost cost)
+    {
+        if (!value.requires_grad && reconstruction.requires_grad)
+        {
+            throw new InvalidOperationException($"Expected the value of the cost ({cost.GetType().Name}) to depend on the reconstruction, but it has no gradient. Compute it with tensor operations that record one, without detach, ToDouble or no_grad.");
+        }
+    }
+
+    /// <summary>There is something to go back from.</summary>
+    public static void Trainable(torch.Tensor objective)
+    {
+        if (!objective.requires_grad)
+        {
+            throw new InvalidOperationException("Expected something to train, but no parameter requires a gradient any more. Set requires_grad = true on those that are to be trained.");
+        }
+    }
+}
