@@ -1,8 +1,10 @@
+using System.Text;
 using WassersteinAutoEncoders.Samples.CommandLine;
 using WassersteinAutoEncoders.Samples.Composition;
 using WassersteinAutoEncoders.Samples.Networks;
 using WassersteinAutoEncoders.Samples.Running;
 using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Checkpoints;
 using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
 
@@ -82,11 +84,11 @@ internal sealed class BakeoffRun(TrainingSettings settings, SampleConsole consol
         var title = $"{data}: {settings.Epochs} epochs{(settings.MaxSteps is { } most ? $", at most {most} steps" : "")}, MLP of width {settings.Width}, {settings.LatentDimension} latent dimensions, batches of {settings.BatchSize}, seed {settings.Seed}";
         console.Table(title, table.Heads, table.Rows);
         var (markdown, html) = (Path.Combine(folder, "bakeoff.md"), Path.Combine(folder, "bakeoff.html"));
-        File.WriteAllText(markdown, ResultPages.Markdown(title, table, legend));
-        File.WriteAllText(html, ResultPages.Html(title, table, legend, results));
+        AtomicFile.WriteAllBytes(markdown, Encoding.UTF8.GetBytes(ResultPages.Markdown(title, table, legend)));
+        AtomicFile.WriteAllBytes(html, Encoding.UTF8.GetBytes(ResultPages.Html(title, table, legend, results)));
         foreach (var result in results)
         {
-            File.WriteAllBytes(Path.Combine(folder, $"samples-{result.Contestant.Name}-{result.Prior}.png"), result.Picture);
+            AtomicFile.WriteAllBytes(Path.Combine(folder, $"samples-{result.Contestant.Name}-{result.Prior}.png"), result.Picture);
         }
 
         console.Say($"{markdown}: the table");

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Samples.Data;
 
@@ -10,6 +11,7 @@ internal static class BoundedReader
     /// <summary>Opens a file, looking through gzip where its first two bytes say so.</summary>
     public static Stream Open(string path)
     {
+        FileKind.CheckReadable(path);
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         var (first, second) = (file.ReadByte(), file.ReadByte());
         file.Position = 0;

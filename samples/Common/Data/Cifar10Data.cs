@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Samples.Data;
 
@@ -80,6 +81,7 @@ public static partial class Cifar10Data
         var batches = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         try
         {
+            FileKind.CheckReadable(path);
             using var stream = new LimitedStream(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), MaximumArchive, path);
             using var archive = new TarReader(stream);
             while (archive.GetNextEntry() is { } entry)

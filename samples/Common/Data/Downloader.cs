@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Samples.Data;
 
@@ -29,6 +30,7 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
                 var found = Checksum(part, file);
                 if (found == file.Checksum)
                 {
+                    FileKind.CheckWritable(target);
                     File.Move(part, target, overwrite: true);
                     return;
                 }
@@ -51,6 +53,7 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
     /// <summary>The digest of what a file holds, through gzip where the data file says so.</summary>
     public static string Checksum(string path, DataFile file)
     {
+        FileKind.CheckReadable(path);
         using var raw = File.OpenRead(path);
         using Stream stream = file.Decompressed
             ? new LimitedStream(new GZipStream(raw, CompressionMode.Decompress), file.MaximumBytes, path)
@@ -62,6 +65,7 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(Silence);
+        FileKind.CheckWritable(part);
         var have = File.Exists(part) ? new FileInfo(part).Length : 0;
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Range = have > 0 ? new RangeHeaderValue(have, null) : null;

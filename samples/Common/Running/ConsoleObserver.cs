@@ -23,6 +23,7 @@ internal sealed class ConsoleObserver(SampleConsole console, long? maximumSteps)
         {
             case RunStarted started:
                 _epochs = started.Epochs;
+                StopAt(started);
                 break;
             case StepCompleted step:
                 FirstStep ??= _watch.Elapsed;
@@ -31,11 +32,7 @@ internal sealed class ConsoleObserver(SampleConsole console, long? maximumSteps)
                     Progress?.Invoke(step.Step, $"epoch {step.Epoch + 1}/{_epochs} {_losses}");
                 }
 
-                if (step.Step >= maximumSteps)
-                {
-                    step.Trainer.RequestStop($"--max-steps {maximumSteps}");
-                }
-
+                StopAt(step);
                 break;
             case MetricsRecorded recorded:
                 _losses = Losses(recorded.Metrics);
@@ -43,6 +40,15 @@ internal sealed class ConsoleObserver(SampleConsole console, long? maximumSteps)
             case EpochCompleted epoch:
                 console.Say($"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(Digits(_epochs))}/{_epochs}  {Losses(epoch.Metrics)}  {Extra(epoch.Metrics)}{epoch.Elapsed.TotalSeconds:F1} s");
                 break;
+        }
+    }
+
+    /// <summary>At the start too: a resumed run may have done its steps already.</summary>
+    private void StopAt(TrainingEvent trainingEvent)
+    {
+        if (trainingEvent.Step >= maximumSteps)
+        {
+            trainingEvent.Trainer.RequestStop($"--max-steps {maximumSteps}");
         }
     }
 

@@ -10,9 +10,9 @@ internal static class OutputFolder
         try
         {
             Directory.CreateDirectory(path);
-            var probe = Path.Combine(path, $".probe-{Environment.ProcessId}");
-            File.WriteAllBytes(probe, [0]);
-            File.Delete(probe);
+            using var probe = new FileStream(Path.Combine(path, $".probe-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            probe.WriteByte(0);
+            probe.Flush();
             return path;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

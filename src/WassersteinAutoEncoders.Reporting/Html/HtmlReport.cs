@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using WassersteinAutoEncoders.Reporting.Model;
 using WassersteinAutoEncoders.Reporting.Plots;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting.Html;
 

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Imaging;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting.Imaging;
 

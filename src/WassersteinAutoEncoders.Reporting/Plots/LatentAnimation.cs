@@ -2,6 +2,7 @@ using System.Globalization;
 using WassersteinAutoEncoders.Reporting.Analysis;
 using WassersteinAutoEncoders.Reporting.Imaging;
 using WassersteinAutoEncoders.Reporting.Model;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting.Plots;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting.Plots;
 

@@ -96,7 +96,11 @@ public class SampleRunTests
         HandMade.WriteMnist(folder, 300, 120);
         string[] options = ["--data-dir", folder.Path, "--no-checksum", "--threads", "1", "--out", folder.File("out")];
         Assert.Equal(0, SampleProcess.Run("Mnist", [.. options, "--max-steps", "3"]).Code);
-        var (code, text) = SampleProcess.Run("Mnist", [.. options, "--epochs", "2", "--resume", folder.File("out/checkpoint.safetensors")]);
+        string[] resume = ["--resume", folder.File("out/checkpoint.safetensors")];
+        var (again, same) = SampleProcess.Run("Mnist", [.. options, "--epochs", "2", "--max-steps", "3", .. resume]);
+        Assert.True(again == 0, same);
+        Assert.Contains(" s, 3 steps", same, StringComparison.Ordinal);
+        var (code, text) = SampleProcess.Run("Mnist", [.. options, "--epochs", "2", .. resume]);
         Assert.True(code == 0, text);
         Assert.Contains("epoch 1, step 3", text, StringComparison.Ordinal);
     }

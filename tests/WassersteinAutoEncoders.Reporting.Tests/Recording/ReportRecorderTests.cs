@@ -145,10 +145,10 @@ public class ReportRecorderTests
         using var folder = new TemporaryFolder();
         SyntheticRun.Record(folder.File("r.html"), 1);
         var before = File.ReadAllText(folder.File("r.html"));
-        // A folder in the place of the temporary file makes every write fail.
-        Directory.CreateDirectory(folder.File("r.html.tmp"));
-        var recorder = new ReportRecorder(folder.File("r.html"));
-        Assert.ThrowsAny<Exception>(() => recorder.Start(1));
+        // A link is refused, whatever it leads to.
+        File.CreateSymbolicLink(folder.File("link.html"), folder.File("r.html"));
+        var recorder = new ReportRecorder(folder.File("link.html"));
+        Assert.Throws<IOException>(() => recorder.Start(1));
         Assert.Equal(before, File.ReadAllText(folder.File("r.html")));
     }
 

@@ -82,7 +82,7 @@ public static class CheckpointFolder
         return path;
     }
 
-    /// <summary>Removes what a killed process left of a checkpoint it was writing.</summary>
+    /// <summary>Removes what a killed process left of checkpoints it was writing.</summary>
     internal static void DeleteTemporaryFiles(string folder)
     {
         if (!Directory.Exists(folder))
@@ -90,22 +90,14 @@ public static class CheckpointFolder
             return;
         }
 
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension + AtomicFile.TemporarySuffix))
+        var targets = Directory.EnumerateFiles(folder, "*" + Extension + ".*" + AtomicFile.TemporarySuffix)
+            .Select(path => AtomicFile.TargetOf(Path.GetFileName(path)))
+            .OfType<string>()
+            .Where(name => name == BestName || StepOf(name) is not null)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var name in targets)
         {
-            var target = path[..^AtomicFile.TemporarySuffix.Length];
-            if (StepOf(target) is null && Path.GetFileName(target) != BestName)
-            {
-                continue;
-            }
-
-            try
-            {
-                File.Delete(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Where this cannot be deleted, writing fails too, and is reported.
-            }
+            AtomicFile.DeleteLeftovers(Path.Combine(folder, name), TimeSpan.Zero);
         }
     }
 

@@ -26,15 +26,16 @@ public static class SafetensorsFile
 
     /// <summary>Writes tensors and metadata, replacing <paramref name="path"/> as a whole or not at all.</summary>
     /// <remarks>
-    /// Written to <c>path + ".tmp"</c>, flushed to the disk, then renamed: a process killed at any moment leaves the
-    /// old file or the new one under <paramref name="path"/>, never a part of one. After an exception the old file is intact and the
-    /// temporary one removed. Tensors may be on any device, views or not contiguous; they are copied one at a time and left as they are.
+    /// Written under a name of its own in the same folder (<c>path.0123456789abcdef.tmp</c>), flushed to the disk, then renamed: a process
+    /// killed at any moment leaves the old file or the new one under <paramref name="path"/>, never a part of one, and several writers
+    /// of one path never mix. After an exception the old file is intact and the temporary one removed. A path that is a folder, a
+    /// symbolic link, a pipe or a device is refused. Tensors may be on any device, views or not contiguous; they are copied one at a time and left as they are.
     /// </remarks>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">Tensors of type F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL by name.</param>
     /// <param name="metadata">Strings by name; <c>wae.writer</c> and <c>wae.sha256</c> are taken.</param>
     /// <exception cref="ArgumentException">A name is taken or not valid UTF-16, or an element type is not in the format.</exception>
-    /// <exception cref="IOException">The file could not be written, for instance because the disk is full.</exception>
+    /// <exception cref="IOException">The file could not be written, for instance because the disk is full, or the path is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
@@ -60,7 +61,8 @@ public static class SafetensorsFile
     public static SafetensorsContent Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        FileKind.CheckReadable(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
         try
         {
             return Read(stream);

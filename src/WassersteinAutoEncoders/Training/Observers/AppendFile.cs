@@ -1,3 +1,5 @@
+using WassersteinAutoEncoders.Training.Checkpoints;
+
 namespace WassersteinAutoEncoders.Training.Observers;
 
 /// <summary>A file that grows by whole records: what reached the operating system survives the process, and a record that failed half-way is taken back.</summary>
@@ -17,12 +19,15 @@ internal sealed class AppendFile : IDisposable
     public long Length => _length;
 
     /// <summary>Opens or creates a file, and its folder. Others may read it meanwhile.</summary>
+    /// <exception cref="IOException">The path is something other than a regular file, or the file cannot be opened.</exception>
     public static AppendFile Open(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {
             Directory.CreateDirectory(folder);
         }
+
+        FileKind.CheckWritable(path);
         // Without a buffer: every record is one call to the operating system, and nothing is lost when the process dies.
         return new AppendFile(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0));
     }

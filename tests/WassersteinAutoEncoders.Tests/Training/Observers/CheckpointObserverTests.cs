@@ -72,16 +72,11 @@ public sealed class CheckpointObserverTests : IDisposable
     [Theory]
     [InlineData(CheckpointFailure.Continue, RunOutcome.Completed, 20)]
     [InlineData(CheckpointFailure.Stop, RunOutcome.StoppedEarly, 15)]
-    public void A_full_disk_leaves_earlier_checkpoints_and_the_run_goes_on_or_stops(CheckpointFailure choice, RunOutcome outcome, long steps)
+    public void A_failed_write_leaves_earlier_checkpoints_and_the_run_goes_on_or_stops(CheckpointFailure choice, RunOutcome outcome, long steps)
     {
-        if (!File.Exists(FullDisk.Device))
-        {
-            return;
-        }
-
         var logger = new Recorder();
         var observer = new CheckpointObserver(_folder.Path, new CheckpointOptions { OnFailure = choice }, logger);
-        var full = new FullDiskObserver(CheckpointFolder.PathOf(_folder.Path, 15));
+        var full = new ObstacleObserver(CheckpointFolder.PathOf(_folder.Path, 15));
         using var run = new SmallRun(new WaeTrainerOptions { Observers = [full, observer] });
         var result = run.Fit(4);
 
@@ -170,14 +165,16 @@ public sealed class CheckpointObserverTests : IDisposable
     [Fact]
     public void What_a_killed_process_left_behind_is_removed_and_nothing_else()
     {
-        foreach (var name in new[] { "step-0000000007.safetensors.tmp", "best.safetensors.tmp", "mine.safetensors.tmp", "mine.tmp" })
+        const string mark = ".0123456789abcdef.tmp";
+        string[] mine = ["best.safetensors.tmp", "mine.safetensors" + mark, "mine.tmp"];
+        foreach (var name in mine.Concat(["step-0000000007.safetensors" + mark, "best.safetensors" + mark]))
         {
             File.WriteAllText(_folder.File(name), "");
         }
 
         using var run = Run(new CheckpointOptions());
         run.Fit(1);
-        Assert.Equal(["mine.safetensors.tmp", "mine.tmp", "step-0000000005.safetensors"], Names());
+        Assert.Equal([.. mine, "step-0000000005.safetensors"], Names());
     }
 
     [Fact]
@@ -216,14 +213,18 @@ public sealed class CheckpointObserverTests : IDisposable
         return run.Trainer.StepCount;
     }
 
-    /// <summary>Fills the disk for one checkpoint, at the event it is due.</summary>
-    private sealed class FullDiskObserver(string path) : ITrainingObserver
+    /// <summary>Puts a folder in the place of one checkpoint, at the event it is due, and takes it away at the next.</summary>
+    private sealed class ObstacleObserver(string path) : ITrainingObserver
     {
         public void Observe(TrainingEvent trainingEvent)
         {
             if (trainingEvent is EpochCompleted { Epoch: 3 })
             {
-                FullDisk.Simulate(path);
+                Directory.CreateDirectory(path);
+            }
+            else if (Directory.Exists(path))
+            {
+                Directory.Delete(path);
             }
         }
     }
