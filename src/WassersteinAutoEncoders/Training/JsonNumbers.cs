@@ -8,6 +8,11 @@ namespace WassersteinAutoEncoders.Training;
 /// <remarks>A double is saved as text in the shortest form that reads back to the same bits; JSON numbers know neither NaN nor infinity.</remarks>
 internal static class JsonNumbers
 {
+    /// <summary>No count reaches it, 2⁵³; beyond it counting on would overflow.</summary>
+    public const long MaximumLong = 1L << 53;
+
+    private const int MaximumInt = 1 << 30;
+
     public static JsonNode Save(double value) => JsonValue.Create(value.ToString("R", CultureInfo.InvariantCulture));
 
     public static double Double(JsonObject state, string name)
@@ -20,10 +25,10 @@ internal static class JsonNumbers
         => Double(state, name) is var number && double.IsFinite(number) && number >= minimum ? number : throw Wrong(name, FormattableString.Invariant($"a finite number of at least {minimum}"));
 
     public static long Long(JsonObject state, string name, long minimum = long.MinValue)
-        => state[name] is JsonValue value && value.TryGetValue(out long number) && number >= minimum ? number : throw Wrong(name, $"an integer of at least {minimum}");
+        => state[name] is JsonValue value && value.TryGetValue(out long number) && number >= minimum && number <= MaximumLong ? number : throw Wrong(name, $"an integer of at least {minimum} and at most {MaximumLong}");
 
     public static int Int(JsonObject state, string name, int minimum = int.MinValue)
-        => Long(state, name, minimum) is var number && number <= int.MaxValue ? (int)number : throw Wrong(name, "a 32-bit integer");
+        => Long(state, name, minimum) is var number && number is >= int.MinValue and <= MaximumInt ? (int)number : throw Wrong(name, $"an integer of at most {MaximumInt}");
 
     public static bool Bool(JsonObject state, string name)
         => state[name] is JsonValue value && value.TryGetValue(out bool flag) ? flag : throw Wrong(name, "true or false");
@@ -40,7 +45,7 @@ internal static class JsonNumbers
     {
         try
         {
-            return Object(JsonNode.Parse(text), name);
+            return Object(JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }), name);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {

@@ -29,6 +29,9 @@ internal static partial class TrainerLog
     [LoggerMessage(1011, LogLevel.Information, "Checkpoint loaded from {Path}: epoch {Epoch}, step {Step}.")]
     public static partial void CheckpointLoaded(ILogger logger, string path, int epoch, long step);
 
+    [LoggerMessage(1012, LogLevel.Warning, "The run that wrote {Path} had other settings, and goes on with these: {Changes}.")]
+    public static partial void SettingsChanged(ILogger logger, string path, string changes);
+
     [LoggerMessage(1020, LogLevel.Warning, "{What}; step {Step} was skipped ({Skipped} of at most {MaximumSkips}).")]
     public static partial void StepSkipped(ILogger logger, string what, long step, int skipped, int maximumSkips);
 

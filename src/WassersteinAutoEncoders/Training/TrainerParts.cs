@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch.nn;
 
 namespace WassersteinAutoEncoders.Training;
 
 /// <summary>What a trainer consists of, as checkpoints see it.</summary>
 internal sealed record TrainerParts(
-    Module Encoder, Module Decoder, ILatentDivergence Divergence, StepRunner Runner, MetricAccumulator Metrics,
+    Module Encoder, Module Decoder, IPrior Prior, ILatentDivergence Divergence, StepRunner Runner, MetricAccumulator Metrics,
     torch.Generator SamplingGenerator, TrainerCounters Counters, WaeTrainerOptions Options)
 {
     public const string ObserverPrefix = "observer ";

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Training;
 
@@ -7,7 +8,7 @@ namespace WassersteinAutoEncoders.Training;
 /// With σ = 0.01 the official code's <c>add_noise</c> (tolstikhin/wae, models.py), which makes a deterministic encoder
 /// slightly random. Drawn by the inverse of the distribution function: x = σ√2 · erf⁻¹(u), u uniform on ±erf(√2).
 /// </remarks>
-public sealed class TruncatedGaussianNoise : IInputNoise
+public sealed class TruncatedGaussianNoise : IInputNoise, IDescribed
 {
     /// <summary>erf(√2): the probability of a normal variable within two deviations.</summary>
     private const double Inside = 0.954499736103642;
@@ -29,4 +30,6 @@ public sealed class TruncatedGaussianNoise : IInputNoise
         var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).mul_(2 * Inside).sub_(Inside).erfinv_().mul_(_deviation * Math.Sqrt(2));
         return (batch + noise.to(batch.device)).MoveToOuterDisposeScope();
     }
+
+    string IDescribed.Describe() => FormattableString.Invariant($"deviation {_deviation:R}");
 }

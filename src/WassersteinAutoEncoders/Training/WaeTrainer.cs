@@ -292,7 +292,8 @@ public sealed class WaeTrainer : IDisposable
     /// <c>critic_optimizer/…</c>, <c>average/…</c>, <c>random/…</c> and, within an accumulation, <c>gradient/…</c>.
     /// </remarks>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <exception cref="IOException">The file could not be written.</exception>
+    /// <exception cref="ObjectDisposedException">A module was disposed. An old file is intact.</exception>
+    /// <exception cref="IOException">The file could not be written, or the path is a folder, a link, a pipe or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>
     public void SaveCheckpoint(string path)
     {
@@ -307,10 +308,11 @@ public sealed class WaeTrainer : IDisposable
     /// <summary>Takes over a state saved by a trainer with the same modules and options; on the CPU, training then goes on as if it had never stopped, bit for bit.</summary>
     /// <remarks>
     /// Everything in the file is checked before anything is changed; weights are then written in place. The global
-    /// random state of libtorch's CPU generator, from which dropout and the like draw, is restored as well.
+    /// random state of libtorch's CPU generator, from which dropout and the like draw, is restored as well. λ, learning rates, the
+    /// factor of a cost and the optimizers' settings may be changed on purpose: changes are logged (event id 1012, warning).
     /// </remarks>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, or was made with other modules or options; the message names the difference. Nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or was made with other modules, another prior, divergence, kernel, kind of cost or of optimizer, or another seed; the message names each difference. Nothing was changed.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="InvalidOperationException"><see cref="Fit"/> is running.</exception>
     public void LoadCheckpoint(string path)
@@ -323,10 +325,14 @@ public sealed class WaeTrainer : IDisposable
             throw new InvalidOperationException("A checkpoint cannot be loaded while Fit is running. Load it before, or after.");
         }
 
-        TrainerCheckpoint.Load(path, Parts());
+        var changed = TrainerCheckpoint.Load(path, Parts());
         _recorded = null;
         _runner.NonFinite.LastCheckpoint = path;
         TrainerLog.CheckpointLoaded(_logger, path, _counters.Epoch, _counters.Step);
+        if (changed.Count > 0)
+        {
+            TrainerLog.SettingsChanged(_logger, path, string.Join("; ", changed));
+        }
     }
 
     /// <summary>Frees the optimizers' states and generators. The modules stay as they are.</summary>
@@ -453,7 +459,7 @@ public sealed class WaeTrainer : IDisposable
         return means;
     }
 
-    private TrainerParts Parts() => new(_encoder, _decoder, _divergence, _runner, _metrics, _samplingGenerator, _counters, Options);
+    private TrainerParts Parts() => new(_encoder, _decoder, Prior, _divergence, _runner, _metrics, _samplingGenerator, _counters, Options);
 
     private ISchedule[] Schedules() => _schedules ??= [.. new[] { Options.Lambda, Options.LearningRate, Options.CriticLearningRate }.Distinct()];
 }

@@ -32,9 +32,16 @@ public static class ModuleWeights
         ArgumentNullException.ThrowIfNull(prefix);
         var state = StateOf(module);
         using var content = SafetensorsFile.Read(path);
+        if (prefix.StartsWith(AveragePrefix, StringComparison.Ordinal) && !content.Tensors.Keys.Any(n => n.StartsWith(AveragePrefix, StringComparison.Ordinal)))
+        {
+            throw new InvalidDataException($"'{path}' holds no averaged weights: the run that wrote it kept none (WaeTrainerOptions.WeightAverageDecay). Load those of the last step with the prefix '{prefix[AveragePrefix.Length..]}'. Nothing was changed.");
+        }
+
         StateTensors.Validate(path, state, content.Tensors, prefix);
         StateTensors.Copy(state, content.Tensors, prefix);
     }
+
+    private const string AveragePrefix = "average/";
 
     private static Dictionary<string, torch.Tensor> StateOf(torch.nn.Module module)
     {

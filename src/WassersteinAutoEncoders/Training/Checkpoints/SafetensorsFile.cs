@@ -179,6 +179,12 @@ public static class SafetensorsFile
 
         var length = new byte[8];
         stream.ReadExactly(length);
+        if (length is [(byte)'P', (byte)'K', 3, 4, ..] or [0x80, >= 2 and <= 5, ..] && length[2] != 0)
+        {
+            throw new InvalidDataException(
+                "it is a file of torch.save (a zip archive or a pickle), which may hold code and is not read here. Convert it in Python: safetensors.torch.save_file(torch.load(path, weights_only=True), \"weights.safetensors\")");
+        }
+
         var claimed = BinaryPrimitives.ReadUInt64LittleEndian(length);
         var limit = Math.Min(stream.Length - 8, SafetensorsHeader.MaximumLength);
         if (claimed > (ulong)limit)

@@ -18,6 +18,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     // The limit of the reference implementation.
     public const long MaximumLength = 100_000_000;
 
+    // A tensor costs memory beside its bytes in the file; networks have thousands.
+    private const int MaximumTensors = 1 << 16, MaximumNameLength = 1 << 12;
+
     // libtorch's iterators take no more.
     private const int MaximumRank = 64;
 
@@ -91,6 +94,16 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         Expect(ref json, JsonTokenType.StartObject, "the header");
         while (ReadName(ref json, out var name))
         {
+            if (name.Length > MaximumNameLength)
+            {
+                throw new InvalidDataException($"a tensor's name has {name.Length} characters; at most {MaximumNameLength} are read");
+            }
+
+            if (names.Count > MaximumTensors)
+            {
+                throw new InvalidDataException($"it names more than {MaximumTensors} tensors");
+            }
+
             if (!names.Add(name))
             {
                 throw new InvalidDataException($"the name '{name}' occurs twice");

@@ -11,12 +11,14 @@ internal static class TrainerCheckpoint
     private const string StateKey = "wae.state";
     private const string SummaryKey = "wae.summary";
     private const string GlobalRandom = "random/global";
+    private const string ConfigurationKey = "configuration", SettingsKey = "settings";
 
     public static void Save(string path, TrainerParts parts)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var tensors = parts.Tensors();
+        CheckPresent(parts, tensors);
         foreach (var (name, generator) in parts.NamedGenerators())
         {
             tensors.Add(name, generator.get_state());
@@ -50,6 +52,8 @@ internal static class TrainerCheckpoint
             ["pretrained"] = parts.Counters.Pretrained,
             ["metrics"] = parts.Metrics.Save(),
             ["states"] = states,
+            [ConfigurationKey] = RunDescription.Fixed(parts),
+            [SettingsKey] = RunDescription.Changeable(parts),
         };
         SafetensorsFile.Write(path, tensors, new Dictionary<string, string>
         {
@@ -59,14 +63,29 @@ internal static class TrainerCheckpoint
         });
     }
 
-    public static void Load(string path, TrainerParts parts)
+    /// <summary>Nothing may be saved of modules that are not whole any more: the file would take the place of a good one.</summary>
+    /// <exception cref="ObjectDisposedException">A parameter is gone.</exception>
+    private static void CheckPresent(TrainerParts parts, Dictionary<string, torch.Tensor> tensors)
+    {
+        var missing = tensors.FirstOrDefault(t => t.Value.IsInvalid).Key
+            ?? parts.Runner.Parameters.Trainable.Concat(parts.Runner.CriticParameters?.Trainable ?? []).FirstOrDefault(p => p.Value.IsInvalid || !tensors.ContainsKey(p.Name)).Name
+            ?? new[] { "encoder/", "decoder/" }.FirstOrDefault(prefix => !tensors.Keys.Any(n => n.StartsWith(prefix, StringComparison.Ordinal)));
+        if (missing is not null)
+        {
+            throw new ObjectDisposedException(
+                missing, $"The weights '{missing}' are gone: a module was disposed, or its parameters were replaced, before the checkpoint was saved. Nothing was written. Save first, and dispose the modules after the trainer.");
+        }
+    }
+
+    /// <summary>Loads; the result says, in words, what may be changed and was.</summary>
+    public static IReadOnlyList<string> Load(string path, TrainerParts parts)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var content = SafetensorsFile.Read(path);
         try
         {
-            Load(path, content, parts);
+            return Load(path, content, parts);
         }
         catch (InvalidDataException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
         {
@@ -75,7 +94,7 @@ internal static class TrainerCheckpoint
     }
 
     /// <summary>First everything is looked at, then everything is written; nothing in the second part can fail.</summary>
-    private static void Load(string path, SafetensorsContent content, TrainerParts parts)
+    private static List<string> Load(string path, SafetensorsContent content, TrainerParts parts)
     {
         var format = content.Metadata.GetValueOrDefault(FormatKey);
         if (format is null)
@@ -103,12 +122,24 @@ internal static class TrainerCheckpoint
             throw new InvalidDataException($"{counters.Accumulated} batches' gradients wait for a step, but the option AccumulationSteps is {parts.Options.AccumulationSteps}. Resume with the options the checkpoint was made with.");
         }
 
+        if (state.ContainsKey(ConfigurationKey))
+        {
+            RunDescription.Check(JsonNumbers.Object(state[ConfigurationKey], ConfigurationKey), parts);
+        }
+
+        var settings = state.ContainsKey(SettingsKey) ? JsonNumbers.Object(state[SettingsKey], SettingsKey) : [];
+        RunDescription.Differences(settings, settings);
         var generators = parts.NamedGenerators();
         var randoms = generators.Select(g => g.Name).Append(GlobalRandom).ToHashSet(StringComparer.Ordinal);
         var gradients = counters.Accumulated > 0 ? parts.Accumulating().ToDictionary(p => p.Name, p => p.Parameter, StringComparer.Ordinal) : [];
         var tensors = parts.Tensors();
         var weights = content.Tensors.Where(t => !randoms.Contains(t.Key) && !gradients.ContainsKey(t.Key)).ToDictionary(StringComparer.Ordinal);
         StateTensors.Validate(path, tensors, weights, "");
+        foreach (var (name, tensor) in weights)
+        {
+            CheckOptimizer(name, tensor);
+        }
+
         foreach (var name in randoms)
         {
             if (!content.Tensors.TryGetValue(name, out var random))
@@ -140,6 +171,23 @@ internal static class TrainerCheckpoint
 
         applyMetrics();
         parts.Counters.CopyFrom(counters);
+        return RunDescription.Differences(settings, RunDescription.Changeable(parts));
+    }
+
+    /// <summary>Counts of steps and means of squares: a negative one would give weights that are not numbers.</summary>
+    private static void CheckOptimizer(string name, torch.Tensor tensor)
+    {
+        if (!name.StartsWith("optimizer/", StringComparison.Ordinal) && !name.StartsWith("critic_optimizer/", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var isCount = name.EndsWith("/steps", StringComparison.Ordinal) && tensor.dtype == torch.ScalarType.Int64;
+        var isSquare = name.EndsWith("/exp_avg_sq", StringComparison.Ordinal);
+        if ((isCount || isSquare) && tensor.numel() > 0 && (tensor.min().ToDouble() < 0 || (isCount && tensor.max().item<long>() > JsonNumbers.MaximumLong)))
+        {
+            throw new InvalidDataException($"'{name}' holds {(isCount ? "a count of steps" : "a mean of squares")} that cannot be one.");
+        }
     }
 
     /// <summary>All of them or none: what was changed before one refuses is put back. Observers come and go without changing the training: each takes its state if there is one.</summary>

@@ -1,7 +1,9 @@
+using WassersteinAutoEncoders.Training.Checkpoints;
+
 namespace WassersteinAutoEncoders.Training.Optimizers;
 
 /// <summary>Adam (Kingma and Ba, ICLR 2015, algorithm 1), with weight decay added to the gradient where asked for.</summary>
-public sealed class AdamFactory : IOptimizerFactory
+public sealed class AdamFactory : IOptimizerFactory, IDescribed
 {
     private readonly AdamSettings _settings;
 
@@ -16,4 +18,6 @@ public sealed class AdamFactory : IOptimizerFactory
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, _settings);
+
+    string IDescribed.Describe() => FormattableString.Invariant($"beta1 {_settings.Beta1:R}, beta2 {_settings.Beta2:R}, epsilon {_settings.Epsilon:R}, weight decay {_settings.WeightDecay:R}");
 }

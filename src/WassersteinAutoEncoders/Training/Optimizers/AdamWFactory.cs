@@ -1,7 +1,9 @@
+using WassersteinAutoEncoders.Training.Checkpoints;
+
 namespace WassersteinAutoEncoders.Training.Optimizers;
 
 /// <summary>AdamW: Adam with weight decay applied to the parameters themselves (Loshchilov and Hutter, ICLR 2019, algorithm 2).</summary>
-public sealed class AdamWFactory : IOptimizerFactory
+public sealed class AdamWFactory : IOptimizerFactory, IDescribed
 {
     private readonly AdamSettings _settings;
 
@@ -16,4 +18,6 @@ public sealed class AdamWFactory : IOptimizerFactory
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, _settings);
+
+    string IDescribed.Describe() => FormattableString.Invariant($"beta1 {_settings.Beta1:R}, beta2 {_settings.Beta2:R}, epsilon {_settings.Epsilon:R}, weight decay {_settings.WeightDecay:R}");
 }

@@ -1,7 +1,9 @@
+using WassersteinAutoEncoders.Training.Checkpoints;
+
 namespace WassersteinAutoEncoders.Training.Optimizers;
 
 /// <summary>Stochastic gradient descent, with momentum where asked for.</summary>
-public sealed class SgdFactory : IOptimizerFactory
+public sealed class SgdFactory : IOptimizerFactory, IDescribed
 {
     private readonly double _momentum;
     private readonly double _weightDecay;
@@ -27,4 +29,6 @@ public sealed class SgdFactory : IOptimizerFactory
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new SgdOptimizer(parameters, _momentum, _weightDecay, _nesterov);
+
+    string IDescribed.Describe() => FormattableString.Invariant($"momentum {_momentum:R}, weight decay {_weightDecay:R}, Nesterov {_nesterov}");
 }

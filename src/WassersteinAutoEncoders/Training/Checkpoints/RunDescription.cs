@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using WassersteinAutoEncoders.Costs;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Priors;
+
+namespace WassersteinAutoEncoders.Training.Checkpoints;
+
+/// <summary>What a run is made of, as text by name: what must agree when a run is resumed, and what may be changed on purpose.</summary>
+internal static class RunDescription
+{
+    /// <summary>What must agree: another of these is another run.</summary>
+    public static JsonObject Fixed(TrainerParts parts) => new()
+    {
+        ["prior"] = Of(parts.Prior),
+        ["divergence"] = Of(parts.Divergence, parts.Prior),
+        ["cost"] = Kind(parts.Options.Cost),
+        ["optimizer"] = Name(parts.Options.Optimizer),
+        ["critic optimizer"] = parts.Divergence is ITrainableDivergence ? Name(parts.Options.CriticOptimizer) : "none",
+        ["encoder noise"] = parts.Options.EncoderNoise is { } noise ? Name(noise) : "none",
+        ["seed"] = FormattableString.Invariant($"{parts.Options.Seed}"),
+    };
+
+    /// <summary>What may be changed, as it is for the next step.</summary>
+    public static JsonObject Changeable(TrainerParts parts) => new()
+    {
+        ["lambda"] = Text(parts.Runner.Lambda),
+        ["learning rate"] = Text(parts.Runner.LearningRate),
+        ["critic learning rate"] = Text(parts.Runner.CriticLearningRate),
+        ["cost's factors"] = Factors(parts.Options.Cost),
+        ["optimizer's settings"] = Settings(parts.Options.Optimizer),
+        ["critic optimizer's settings"] = Settings(parts.Options.CriticOptimizer),
+        ["encoder noise's settings"] = parts.Options.EncoderNoise is { } noise ? Settings(noise) : "",
+    };
+
+    /// <summary>Throws where what must agree differs, and names all of it.</summary>
+    /// <exception cref="InvalidDataException">There is a difference.</exception>
+    public static void Check(JsonObject saved, TrainerParts parts)
+    {
+        var differences = Differences(saved, Fixed(parts));
+        if (differences.Count > 0)
+        {
+            throw new InvalidDataException(
+                $"It was made by another run: {string.Join("; ", differences)}. Make the trainer as it was made then; to begin another run with these weights, load them with ModuleWeights.Load(module, path, \"encoder/\") and \"decoder/\".");
+        }
+    }
+
+    /// <summary>Every entry that both have and that differs, in words.</summary>
+    public static List<string> Differences(JsonObject saved, JsonObject current)
+    {
+        var differences = new List<string>();
+        foreach (var (name, value) in saved)
+        {
+            var before = JsonNumbers.Text(saved, name);
+            if (current.ContainsKey(name) && JsonNumbers.Text(current, name) is var now && now != before)
+            {
+                differences.Add($"{name} was '{before}' and is '{now}'");
+            }
+        }
+
+        return differences;
+    }
+
+    private static string Of(IPrior prior) => $"{Name(prior)} of dimension {prior.Dimension}" + prior switch
+    {
+        GaussianPrior p => $", standard deviation {Text(p.StandardDeviation)}",
+        SpherePrior p => $", radius {Text(p.Radius)}",
+        UniformPrior p => $", half width {Text(p.HalfWidth)}",
+        GaussianMixturePrior p => $", {p.Count} components, expected squared distance {Text(p.ExpectedSquaredDistance)}",
+        _ => Suffix(prior),
+    };
+
+    private static string Of(ILatentDivergence divergence, IPrior prior) => divergence switch
+    {
+        WeightedDivergence d => $"{Text(d.Factor)} · {Of(d.Divergence, prior)}",
+        LogDivergence d => $"{Name(d)} of {Of(d.Divergence, prior)}, offset {Text(d.Offset)}",
+        ICompositeDivergence d => $"{Name(d)} of ({string.Join(" + ", d.Parts.Select(p => Of(p, prior)))})",
+        MmdDivergence d => $"{Name(d)}, {d.Estimator}, kernel {(d.KernelFor(prior) is { } kernel ? Of(kernel) : "from the batch")}",
+        IntegratedMmdDivergence d => $"{Name(d)}, {d.Estimator}, kernel {Of(d.Kernel)}",
+        CramerWoldDivergence d => $"{Name(d)}, {d.Form}",
+        TwoSampleCramerWoldDivergence d => $"{Name(d)}, {d.Form}",
+        SlicedWassersteinDivergence d => $"{Name(d)}, {d.Projections} projections",
+        SinkhornDivergence d => $"{Name(d)}, epsilon {Text(d.Options.Epsilon)}",
+        _ => Name(divergence) + Suffix(divergence),
+    };
+
+    private static string Of(IKernel kernel) => kernel switch
+    {
+        SumKernel k => $"{Name(k)} of ({string.Join(" + ", k.Terms.Select(t => $"{Text(t.Item1)} · {Of(t.Item2)}"))})",
+        ImqKernel k => $"{Name(k)}, base scale {Text(k.BaseScale)}, scales {string.Join(" ", k.Scales.Select(Text))}",
+        RbfKernel k => $"{Name(k)}, variance {Text(k.Variance)}, scales {string.Join(" ", k.Scales.Select(Text))}",
+        RationalQuadraticKernel k => $"{Name(k)}, length {Text(k.Length)}, alpha {Text(k.Alpha)}",
+        LaplacianKernel k => $"{Name(k)}, length {Text(k.Length)}",
+        _ => Name(kernel) + Suffix(kernel),
+    };
+
+    private static string Kind(IReconstructionCost cost) => cost switch
+    {
+        WeightedCost c => Kind(c.Cost),
+        SumCost c => string.Join(" + ", c.Costs.Select(Kind)),
+        SquaredErrorCost c => $"{Name(c)}, {c.Reduction}",
+        AbsoluteErrorCost c => $"{Name(c)}, {c.Reduction}",
+        EuclideanCost c => $"{Name(c)}, {c.Reduction}",
+        BinaryCrossEntropyCost c => $"{Name(c)}, {c.Reduction}, {c.DecoderOutput}",
+        _ => Name(cost) + Suffix(cost),
+    };
+
+    private static string Factors(IReconstructionCost cost) => cost switch
+    {
+        WeightedCost c => $"{Text(c.Factor)} · {Factors(c.Cost)}",
+        SumCost c => string.Join(" + ", c.Costs.Select(Factors)),
+        _ => "1",
+    };
+
+    private static string Settings(object part) => part is IDescribed described ? described.Describe() ?? "" : "";
+
+    private static string Suffix(object part) => Settings(part) is { Length: > 0 } settings ? ", " + settings : "";
+
+    private static string Name(object part) => part.GetType() is var type && type.Assembly == typeof(RunDescription).Assembly ? type.Name : type.FullName ?? type.Name;
+
+    private static string Text(double value) => FormattableString.Invariant($"{value:R}");
+}
