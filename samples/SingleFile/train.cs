@@ -31,7 +31,9 @@ for (var step = 1; step <= steps; step++)
     using var scope = NewDisposeScope();
     var result = trainer.Step(data);
     if (step == 1 || step % 100 == 0 || step == steps)
+    {
         Console.WriteLine($"step {step}: reconstruction {result.Reconstruction:f3}, penalty {result.Penalty:f4}");
+    }
 }
 
 return 0;

@@ -69,10 +69,11 @@ public class FailedStepTests
     private static float[] Weights(TestModels models, bool critic, bool fails)
     {
         var failing = false;
-        using var decoder = new StepMistakeTests.Wrapped(models.Decoder, x => failing ? StepMistakeTests.Fails(x) : x);
+        // Behind the encoder, so that the decoder has its gradients by the time the pass fails.
+        using var encoder = new StepMistakeTests.Wrapped(models.Encoder, z => failing ? StepMistakeTests.Fails(z) : z);
         using var adversary = new ToyCriticDivergence();
         ILatentDivergence divergence = critic ? adversary : new TestModels.NoDivergence();
-        using var trainer = new WaeTrainer(models.Encoder, decoder, new FixedPrior(), divergence, new WaeTrainerOptions { AccumulationSteps = 2, Optimizer = new SgdFactory() });
+        using var trainer = new WaeTrainer(encoder, models.Decoder, new FixedPrior(), divergence, new WaeTrainerOptions { AccumulationSteps = 2, Optimizer = new SgdFactory() });
         using var scope = NewDisposeScope();
         for (var i = 0; i < 3; i++)
         {
