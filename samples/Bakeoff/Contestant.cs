@@ -19,5 +19,13 @@ internal sealed record Contestant(string Name, DivergenceKind Divergence, Kernel
         new("sliced", DivergenceKind.Sliced, KernelKind.Imq, 10),
         new("cramer-wold", DivergenceKind.CramerWold, KernelKind.Imq, 100),
         new("sinkhorn", DivergenceKind.Sinkhorn, KernelKind.Imq, 1),
+        new("bures", DivergenceKind.Bures, KernelKind.Imq, 0.1),
+        new("bures-spectrum", DivergenceKind.BuresSpectrum, KernelKind.Imq, 0.1),
+        new("mmd-bures", DivergenceKind.MmdAndBures, KernelKind.Imq, 1),
+        new("epps-pulley", DivergenceKind.EppsPulley, KernelKind.Imq, 100),
+        new("sliced-energy", DivergenceKind.SlicedEnergy, KernelKind.Imq, 10),
+        new("integrated-sliced", DivergenceKind.IntegratedSliced, KernelKind.Imq, 10),
+        new("spherical-sliced", DivergenceKind.SphericalSliced, KernelKind.Imq, 100),
+        new("max-sliced", DivergenceKind.MaxSliced, KernelKind.Imq, 1),
     ];
 }

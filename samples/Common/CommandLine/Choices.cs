@@ -16,6 +16,9 @@ internal static class Choices
     [
         ("mmd", DivergenceKind.Mmd), ("integrated-mmd", DivergenceKind.IntegratedMmd), ("gan", DivergenceKind.Gan),
         ("sliced", DivergenceKind.Sliced), ("cramer-wold", DivergenceKind.CramerWold), ("sinkhorn", DivergenceKind.Sinkhorn),
+        ("bures", DivergenceKind.Bures), ("bures-spectrum", DivergenceKind.BuresSpectrum), ("mmd-bures", DivergenceKind.MmdAndBures),
+        ("epps-pulley", DivergenceKind.EppsPulley), ("sliced-energy", DivergenceKind.SlicedEnergy), ("integrated-sliced", DivergenceKind.IntegratedSliced),
+        ("spherical-sliced", DivergenceKind.SphericalSliced), ("max-sliced", DivergenceKind.MaxSliced),
     ];
 
     public static readonly (string Name, KernelKind Value)[] Kernels =

@@ -65,6 +65,30 @@ public enum DivergenceKind
 
     /// <summary>Sinkhorn.</summary>
     Sinkhorn,
+
+    /// <summary>The moments of the codes against those of the prior.</summary>
+    Bures,
+
+    /// <summary>The spectrum of the codes' covariance against that of prior samples.</summary>
+    BuresSpectrum,
+
+    /// <summary>10 · maximum mean discrepancy + 0.1 · the spectra, to be weighted with λ = 1.</summary>
+    MmdAndBures,
+
+    /// <summary>Sliced Epps–Pulley.</summary>
+    EppsPulley,
+
+    /// <summary>Sliced energy distance.</summary>
+    SlicedEnergy,
+
+    /// <summary>Sliced Wasserstein with the prior integrated out.</summary>
+    IntegratedSliced,
+
+    /// <summary>Sliced Wasserstein on the sphere.</summary>
+    SphericalSliced,
+
+    /// <summary>Wasserstein along the worst direction.</summary>
+    MaxSliced,
 }
 
 /// <summary>Kernels of the maximum mean discrepancy.</summary>

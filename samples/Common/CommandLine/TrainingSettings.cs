@@ -145,9 +145,19 @@ public sealed record TrainingSettings
             yield return "--pz mixture needs --n-z 2 or more: its ten Gaussians stand on a circle.";
         }
 
-        if (Divergence is DivergenceKind.IntegratedMmd or DivergenceKind.CramerWold && Prior != PriorKind.Normal)
+        if (Divergence is DivergenceKind.IntegratedMmd or DivergenceKind.CramerWold or DivergenceKind.EppsPulley && Prior != PriorKind.Normal)
         {
             yield return $"--dz {Choices.NameOf(Choices.Divergences, Divergence)} is worked out for the Gaussian prior: say --pz normal.";
+        }
+
+        if (Divergence == DivergenceKind.IntegratedSliced && Prior is not (PriorKind.Normal or PriorKind.Sphere))
+        {
+            yield return "--dz integrated-sliced is worked out for --pz normal and --pz sphere.";
+        }
+
+        if (Divergence == DivergenceKind.SphericalSliced && LatentDimension < 2)
+        {
+            yield return "--dz spherical-sliced needs --n-z 2 or more: a line has no circles.";
         }
 
         if (Divergence == DivergenceKind.IntegratedMmd && Kernel is not (KernelKind.Imq or KernelKind.Rbf))

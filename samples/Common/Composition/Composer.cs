@@ -46,7 +46,16 @@ internal static class Composer
                 Critics.Mlp(prior.Dimension, settings.CriticUnits).to(device), new AdversarialOptions { GradientPenalty = settings.CriticPenalty }),
             DivergenceKind.Sliced => new SlicedWassersteinDivergence((ulong)settings.Seed),
             DivergenceKind.CramerWold => new CramerWoldDivergence(),
-            _ => new SinkhornDivergence(),
+            DivergenceKind.Sinkhorn => new SinkhornDivergence(),
+            DivergenceKind.Bures => new BuresDivergence(),
+            DivergenceKind.BuresSpectrum => new BuresSpectrumDivergence(),
+            DivergenceKind.MmdAndBures => new SumDivergence(
+                new WeightedDivergence(new MmdDivergence(Kernel(settings.Kernel, prior)), 10), new WeightedDivergence(new BuresSpectrumDivergence(), 0.1)),
+            DivergenceKind.EppsPulley => new SlicedEppsPulleyDivergence(Directions(settings)),
+            DivergenceKind.SlicedEnergy => new SlicedEnergyDivergence(Directions(settings)),
+            DivergenceKind.IntegratedSliced => new IntegratedSlicedWassersteinDivergence(Directions(settings)),
+            DivergenceKind.SphericalSliced => new SphericalSlicedWassersteinDivergence(Directions(settings)),
+            _ => new MaxSlicedWassersteinDivergence(new RandomDirections(10, (ulong)settings.Seed)),
         };
         return settings.LogPenalty ? divergence.Log() : divergence;
     }
@@ -92,6 +101,8 @@ internal static class Composer
             : throw new ArgumentException($"--device {name} was asked for, but this libtorch has no CUDA device. Build with TorchBackend=TorchSharp-cuda-linux (or -windows) on a machine with one, or say --device cpu.");
     }
 
+    private static OrthogonalDirections Directions(TrainingSettings settings) => new(50, (ulong)settings.Seed);
+
     private static Module<Tensor, Tensor> Encoder(TrainingSettings settings, NetworkShape shape)
     {
         var seed = (ulong)settings.Seed;
@@ -101,12 +112,7 @@ internal static class Composer
             EncoderKind.Implicit => Implicit(settings, shape, seed),
             _ => Plain(settings, shape, shape.LatentDimension),
         };
-        return (settings.ProjectCodes, settings.Prior) switch
-        {
-            (true, PriorKind.Sphere) => new ProjectedEncoder(encoder, codes => ProjectedEncoder.OntoSphere(codes, settings.Sigma)),
-            (true, PriorKind.Uniform) => new ProjectedEncoder(encoder, codes => ProjectedEncoder.IntoCube(codes, settings.Sigma)),
-            _ => encoder,
-        };
+        return settings.ProjectCodes && Prior(settings) is ISupportPrior support ? new ProjectedEncoder(encoder, support) : encoder;
     }
 
     private static ImplicitEncoder Implicit(TrainingSettings settings, NetworkShape shape, ulong seed)

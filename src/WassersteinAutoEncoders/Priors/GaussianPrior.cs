@@ -5,7 +5,7 @@ namespace WassersteinAutoEncoders.Priors;
 
 /// <summary>The isotropic Gaussian N(0, σ²I), the usual prior of the literature with σ = 1.</summary>
 /// <remarks>Immutable; safe to share between threads as long as each brings its own generator.</remarks>
-public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior
+public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior, IRotationInvariantPrior
 {
     /// <summary>Creates N(0, σ²I) on ℝᵈ.</summary>
     /// <param name="dimension">d ≥ 1.</param>
@@ -28,6 +28,28 @@ public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior
 
     /// <summary>Mean 0, covariance σ²I.</summary>
     public PriorMoments Moments => PriorMoments.Isotropic(Dimension, StandardDeviation * StandardDeviation);
+
+    /// <summary>σ², the variance of θᵀp for every unit direction θ.</summary>
+    public double ProjectionVariance => StandardDeviation * StandardDeviation;
+
+    /// <summary>n·σ·(φ(z_{i−1}) − φ(z_i)) with z_i = Φ⁻¹(i/n): the mean of θᵀp between two neighbouring quantiles.</summary>
+    /// <param name="count">n ≥ 1.</param>
+    /// <returns>n values that ascend.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public double[] ProjectionMeans(int count)
+    {
+        var means = new double[Guard.CheckAtLeast(count, 1)];
+        double before = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var z = SpecialFunctions.NormalQuantile((i + 1.0) / count);
+            var density = i + 1 == count ? 0 : Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
+            means[i] = count * StandardDeviation * (before - density);
+            before = density;
+        }
+
+        return means;
+    }
 
     /// <summary>σ·Φ⁻¹(p), the same for every coordinate.</summary>
     /// <param name="dimension">The coordinate, from 0 to d − 1.</param>

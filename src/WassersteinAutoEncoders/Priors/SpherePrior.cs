@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Priors;
 /// It has no density with respect to volume, so it is no <see cref="IDensityPrior"/>. Immutable; safe to share
 /// between threads as long as each brings its own generator.
 /// </remarks>
-public sealed class SpherePrior : IMomentPrior
+public sealed class SpherePrior : IMomentPrior, ISupportPrior, IRotationInvariantPrior
 {
     /// <summary>Creates the uniform distribution on a sphere around the origin.</summary>
     /// <param name="dimension">d ≥ 1, the dimension of the surrounding space.</param>
@@ -31,6 +31,19 @@ public sealed class SpherePrior : IMomentPrior
     /// <summary>Mean 0, covariance (r²/d)·I.</summary>
     public PriorMoments Moments => PriorMoments.Isotropic(Dimension, Radius * Radius / Dimension);
 
+    /// <summary>r²/d, the variance of θᵀp for every unit direction θ.</summary>
+    public double ProjectionVariance => Radius * Radius / Dimension;
+
+    /// <summary>The mean of θᵀp between two neighbouring quantiles; (1 + θᵀp/r)/2 follows the distribution Beta((d − 1)/2, (d − 1)/2).</summary>
+    /// <param name="count">n ≥ 1.</param>
+    /// <returns>n values that ascend.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public double[] ProjectionMeans(int count)
+    {
+        Guard.CheckAtLeast(count, 1);
+        return Array.ConvertAll(SphereProjection.Means(Dimension, count), mean => mean * Radius);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The count is below 1, the generator is not the CPU's, or the element type is not floating-point.</exception>
     public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
@@ -46,4 +59,17 @@ public sealed class SpherePrior : IMomentPrior
             norms = where(isOrigin, full_like(norms, Math.Sqrt(Dimension)), norms);
             return points.div(norms).mul(Radius);
         });
+
+    /// <summary>z ↦ r·z/√(‖z‖² + 1e-12): onto the sphere along the ray from the origin, which itself stays where it is.</summary>
+    /// <param name="points"><c>[n, d]</c>, float32 or float64.</param>
+    /// <returns><c>[n, d]</c>, differentiable.</returns>
+    /// <exception cref="ArgumentException">The shape or element type does not fit.</exception>
+    public Tensor Project(Tensor points)
+    {
+        Guard.CheckPoints(points, nameof(points), Dimension);
+        using var scope = NewDisposeScope();
+
+        // The norm's slope is infinite at the origin; the offset is far below the rounding of any other norm.
+        return points.mul(points.square().sum(1, keepdim: true).add(1e-12).rsqrt().mul(Radius)).MoveToOuterDisposeScope();
+    }
 }

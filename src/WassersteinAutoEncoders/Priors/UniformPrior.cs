@@ -4,7 +4,7 @@ namespace WassersteinAutoEncoders.Priors;
 
 /// <summary>The uniform distribution on the cube [−a, a]ᵈ.</summary>
 /// <remarks>Immutable; safe to share between threads as long as each brings its own generator.</remarks>
-public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior
+public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior, ISupportPrior
 {
     /// <summary>Creates the uniform distribution on [−a, a]ᵈ.</summary>
     /// <param name="dimension">d ≥ 1.</param>
@@ -58,5 +58,16 @@ public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior
         var inside = z.mul(0).sum(1).sub(Dimension * Math.Log(2 * HalfWidth));
         var outside = full_like(inside, double.NegativeInfinity);
         return where(z.abs().gt(HalfWidth).sum(1).eq(0), inside, outside).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>z ↦ a·tanh(z/a), coordinate by coordinate: into the cube, and nearly unchanged around the origin.</summary>
+    /// <param name="points"><c>[n, d]</c>, float32 or float64.</param>
+    /// <returns><c>[n, d]</c>, differentiable.</returns>
+    /// <exception cref="ArgumentException">The shape or element type does not fit.</exception>
+    public Tensor Project(Tensor points)
+    {
+        Guard.CheckPoints(points, nameof(points), Dimension);
+        using var scope = NewDisposeScope();
+        return points.div(HalfWidth).tanh().mul(HalfWidth).MoveToOuterDisposeScope();
     }
 }

@@ -42,6 +42,14 @@ public class TrainingCommandTests
     [InlineData("sliced", DivergenceKind.Sliced)]
     [InlineData("cramer-wold", DivergenceKind.CramerWold)]
     [InlineData("Sinkhorn", DivergenceKind.Sinkhorn)]
+    [InlineData("bures", DivergenceKind.Bures)]
+    [InlineData("bures-spectrum", DivergenceKind.BuresSpectrum)]
+    [InlineData("mmd-bures", DivergenceKind.MmdAndBures)]
+    [InlineData("epps-pulley", DivergenceKind.EppsPulley)]
+    [InlineData("sliced-energy", DivergenceKind.SlicedEnergy)]
+    [InlineData("integrated-sliced", DivergenceKind.IntegratedSliced)]
+    [InlineData("spherical-sliced", DivergenceKind.SphericalSliced)]
+    [InlineData("max-sliced", DivergenceKind.MaxSliced)]
     public void Divergences_have_names(string name, DivergenceKind kind) => Assert.Equal(kind, Settings($"--dz {name}").Divergence);
 
     [Fact]
@@ -94,6 +102,9 @@ public class TrainingCommandTests
     [InlineData("--max-steps 0", "--max-steps must be at least 1, it is 0.")]
     [InlineData("--seed -3", "--seed must be at least 0, it is -3.")]
     [InlineData("--pz mixture --n-z 1", "--pz mixture needs --n-z 2 or more: its ten Gaussians stand on a circle.")]
+    [InlineData("--dz epps-pulley --pz uniform", "--dz epps-pulley is worked out for the Gaussian prior: say --pz normal.")]
+    [InlineData("--dz integrated-sliced --pz uniform", "--dz integrated-sliced is worked out for --pz normal and --pz sphere.")]
+    [InlineData("--dz spherical-sliced --n-z 1", "--dz spherical-sliced needs --n-z 2 or more: a line has no circles.")]
     [InlineData("--dz cramer-wold --pz sphere", "--dz cramer-wold is worked out for the Gaussian prior: say --pz normal.")]
     [InlineData("--dz integrated-mmd --kernel energy", "--dz integrated-mmd is worked out for --kernel imq and --kernel rbf.")]
     [InlineData("-n_channel 3", "--n-channel is 3, but pictures of auto have 1; it may be left out.")]
@@ -101,7 +112,7 @@ public class TrainingCommandTests
     [InlineData("--resume /nowhere.safetensors", "--resume: there is no file /nowhere.safetensors.")]
     [InlineData("--epochs ten", "--epochs must be a whole number, it is 'ten'.")]
     [InlineData("--lr 1,5", "--lr must be a number, it is '1,5'.")]
-    [InlineData("--dz wgan", "--dz must be one of mmd, integrated-mmd, gan, sliced, cramer-wold, sinkhorn, it is 'wgan'.")]
+    [InlineData("--dz wgan", "--dz must be one of mmd, integrated-mmd, gan, sliced, cramer-wold, sinkhorn, bures, bures-spectrum, mmd-bures, epps-pulley, sliced-energy, integrated-sliced, spherical-sliced, max-sliced, it is 'wgan'.")]
     public void A_mistake_is_one_clear_line(string line, string expected) => Assert.Equal([expected], Read(line).Mistakes);
 
     [Theory]

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,6 +15,7 @@ internal static class EncoderMistakes
         new(typeof(NoisyInputEncoder), "negative noise", () => _ = new NoisyInputEncoder(Linear(3, 2), -1), "at least 0", "-1"),
         new(typeof(NoisyInputEncoder), "noise of NaN", () => _ = new NoisyInputEncoder(Linear(3, 2), double.NaN), "finite", "NaN"),
         new(typeof(NoisyInputEncoder), "whole numbers", () => new NoisyInputEncoder(Linear(3, 2)).call(zeros([2, 3], dtype: int64)), "float32 or float64", "Int64"),
+        new(typeof(ProjectedEncoder), "codes of another dimension than the prior", () => new ProjectedEncoder(Linear(3, 2), new SpherePrior(3)).call(zeros([5, 3])), "dimension 3", "[5, 2]"),
         new(typeof(ImplicitEncoder), "no noise", () => _ = new ImplicitEncoder(Linear(3, 2), Linear(2, 2), 0), "at least 1", "0"),
         new(typeof(ImplicitEncoder), "features that are not flat", () => new ImplicitEncoder(Unflatten(1, [1, 3]), Linear(4, 2), 1).call(zeros([2, 3])), "[n, d]", "[2, 1, 3]"),
     ];

@@ -1,6 +1,7 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Encoders;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch.nn;
@@ -37,6 +38,7 @@ public class MissingArgumentTests
         Assert.Throws<ArgumentNullException>("kernel", () => new MmdDivergence((IKernel)null!));
         Assert.Throws<ArgumentNullException>("kernel", () => new IntegratedMmdDivergence(null!));
         Assert.Throws<ArgumentNullException>("generator", () => new SlicedWassersteinDivergence((torch.Generator)null!));
+        Assert.Throws<ArgumentNullException>("generator", () => new RandomDirections(5, (torch.Generator)null!));
         Assert.Throws<ArgumentNullException>("critic", () => new AdversarialDivergence(null!));
         Assert.Throws<ArgumentNullException>("divergence", () => new WeightedDivergence(null!, 1));
         Assert.Throws<ArgumentNullException>("divergences", () => new SumDivergence(null!));
@@ -45,6 +47,14 @@ public class MissingArgumentTests
         using var net = Linear(2, 1);
         Assert.Throws<ArgumentNullException>("prior", () => new LogDensityCritic(null!, net));
         Assert.Throws<ArgumentNullException>("net", () => new LogDensityCritic(new GaussianPrior(2), null!));
+    }
+
+    [Fact]
+    public void Encoders_name_what_is_missing()
+    {
+        using var net = Linear(2, 2);
+        Assert.Throws<ArgumentNullException>("encoder", () => new ProjectedEncoder(null!, new SpherePrior(2)));
+        Assert.Throws<ArgumentNullException>("support", () => new ProjectedEncoder(net, null!));
     }
 
     [Fact]

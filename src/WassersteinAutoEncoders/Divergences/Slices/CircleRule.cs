@@ -1,0 +1,163 @@
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace WassersteinAutoEncoders.Divergences.Slices;
+
+/// <summary>W₂² on a circle of length 1 between the angles of points in a plane and the uniform distribution, or those of as many prior samples.</summary>
+/// <remarks>
+/// With angles u_(1) ≤ … ≤ u_(n) in [0, 1): against the uniform distribution (1/n)·Σu² − ((1/n)·Σu)² + (1/n²)·Σ(n + 1 − 2i)·u_(i) + 1/12
+/// (Bonet et al., ICLR 2023, proposition 1). Between two samples the sorted angles are matched with a cyclic shift, whose cost is convex in it
+/// (Delon, Salomon and Sobolevski 2010), so that bisection finds the least.
+/// </remarks>
+internal sealed class CircleRule : ISliceRule
+{
+    public int Axes => 2;
+
+    public double Differentiate<T>(Span<T> codes, ReadOnlySpan<T> samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = codes.Length / 2;
+        var angles = new T[n];
+        Angles(codes, angles);
+        using var sorted = new SortedProjections<T>(angles);
+        var derivatives = new double[n];
+        double value;
+        if (samples.IsEmpty)
+        {
+            value = Uniform<T>(sorted.Values, derivatives);
+        }
+        else
+        {
+            var others = new T[n];
+            Angles(samples, others);
+            using var sortedOthers = new SortedProjections<T>(others);
+            value = Matched<T>(sorted.Values, sortedOthers.Values, derivatives);
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            var place = sorted.Places[i];
+            double a = double.CreateTruncating(codes[place]), b = double.CreateTruncating(codes[n + place]), square = a * a + b * b;
+
+            // A point that projects onto the centre has no angle.
+            var factor = square > float.Epsilon ? derivatives[i] / (2 * Math.PI * square) : square * 0;
+            codes[place] = T.CreateTruncating(-b * factor);
+            codes[n + place] = T.CreateTruncating(a * factor);
+        }
+
+        return value;
+    }
+
+    public Tensor Compose(Tensor codes, Tensor? samples)
+    {
+        var sorted = Turns(codes).sort(1).Values;
+        var n = sorted.shape[1];
+        if (samples is null)
+        {
+            var ranks = tensor([.. Enumerable.Range(1, (int)n).Select(i => (n + 1.0 - 2 * i) / ((double)n * n))], codes.dtype, codes.device);
+            return sorted.square().mean([1]) - sorted.mean([1]).square() + (sorted * ranks).sum(1) + 1.0 / 12;
+        }
+
+        // The bisection of all slices at once, without a wait for the device.
+        var others = Turns(samples).sort(1).Values;
+        var lifted = cat([others - 1, others, others + 1], 1);
+        var places = arange(n, device: codes.device).unsqueeze(0);
+        using (no_grad())
+        {
+            var low = zeros([sorted.shape[0], 1], ScalarType.Int64, codes.device);
+            var high = full_like(low, 2 * n);
+            for (var left = 2 * n; left > 0; left /= 2)
+            {
+                var middle = (low + high).div(2, RoundingMode.floor);
+                var isLeft = Cost(middle).le(Cost((middle + 1).clamp_max(2 * n)));
+                (low, high) = (where(isLeft, low, (middle + 1).minimum(high)), where(isLeft, middle, high));
+            }
+
+            places = places + low;
+        }
+
+        return (sorted - lifted.gather(1, places)).square().mean([1]);
+
+        Tensor Cost(Tensor shift) => (sorted - lifted.gather(1, arange(n, device: codes.device).unsqueeze(0) + shift)).square().mean([1], keepdim: true);
+    }
+
+    private static Tensor Turns(Tensor codes)
+    {
+        var planes = codes.reshape(-1, 2, codes.shape[1]);
+        var (a, b) = (planes.select(1, 0), planes.select(1, 1));
+        var none = (a.square() + b.square()).le(float.Epsilon);
+        return atan2(b, where(none, ones_like(a), a)) / (2 * Math.PI) + 0.5;
+    }
+
+    private static void Angles<T>(ReadOnlySpan<T> points, T[] angles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = angles.Length;
+        for (var i = 0; i < n; i++)
+        {
+            angles[i] = T.Atan2Pi(points[n + i], points[i]) * T.CreateTruncating(0.5) + T.CreateTruncating(0.5);
+        }
+    }
+
+    private static double Uniform<T>(ReadOnlySpan<T> u, double[] derivatives)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = u.Length;
+        double sum = 0, squares = 0, ranked = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var x = double.CreateTruncating(u[i]);
+            sum += x;
+            squares += x * x;
+            ranked += (n - 1.0 - (2 * i)) * x;
+        }
+
+        var mean = sum / n;
+        for (var i = 0; i < n; i++)
+        {
+            derivatives[i] = (2 * (double.CreateTruncating(u[i]) - mean) + (n - 1.0 - (2 * i)) / n) / n;
+        }
+
+        return squares / n - mean * mean + ranked / n / n + 1.0 / 12;
+    }
+
+    private static double Matched<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, double[] derivatives)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int low = -u.Length, high = u.Length;
+        while (low < high)
+        {
+            var middle = low + ((high - low) >> 1);
+            if (Cost(u, v, middle, null) <= Cost(u, v, middle + 1, null))
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return Cost(u, v, low, derivatives);
+    }
+
+    /// <summary>(1/n)·Σ (u_i − v_{i+shift})², where v goes on beyond its end one turn further.</summary>
+    private static double Cost<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int shift, double[]? derivatives)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = u.Length;
+        double sum = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var turn = Math.DivRem(i + shift + n, n, out var place) - 1;
+            var difference = double.CreateTruncating(u[i]) - double.CreateTruncating(v[place]) - turn;
+            sum += difference * difference;
+            if (derivatives is not null)
+            {
+                derivatives[i] = 2 * difference / n;
+            }
+        }
+
+        return sum / n;
+    }
+}

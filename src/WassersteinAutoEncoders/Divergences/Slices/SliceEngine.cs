@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.ExceptionServices;
+using TorchSharp;
+using WassersteinAutoEncoders.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace WassersteinAutoEncoders.Divergences.Slices;
+
+/// <summary>Runs a rule over all slices: in managed code with its gradient in closed form on the CPU, by tensor operations elsewhere.</summary>
+/// <remarks>
+/// A slice is worked on by one thread from its first code to its last, and the values of slices are added in their order: the same bits on any
+/// number of threads, but for the two matrix products, which are libtorch's.
+/// </remarks>
+internal static unsafe class SliceEngine
+{
+    // Below this many projections a second thread costs more than it saves.
+    private const long ProjectionsWorthThreads = 100_000;
+
+    /// <summary>The mean of the slices' values, times a factor; a scalar differentiable in <paramref name="encoded"/>.</summary>
+    /// <param name="rule">What is done with a slice.</param>
+    /// <param name="encoded">Codes, <c>[n, d]</c>.</param>
+    /// <param name="samples">Prior samples, <c>[m, d]</c>, or <see langword="null"/>.</param>
+    /// <param name="axes">Unit vectors, float64 on the CPU, <c>[L·Axes, d]</c>.</param>
+    /// <param name="factor">What the mean is multiplied with.</param>
+    public static Tensor Mean(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor axes, double factor = 1)
+    {
+        using var scope = NewDisposeScope();
+        var directions = axes.to(encoded.dtype).to(encoded.device);
+        if (!IsManaged(encoded, samples, axes.shape[0]))
+        {
+            return Composed(rule, encoded, samples, directions).mean().mul(factor).MoveToOuterDisposeScope();
+        }
+
+        Tensor gradient;
+        double value;
+        using (no_grad())
+        {
+            var (values, derivatives) = Managed(rule, encoded, samples, directions);
+            value = values.Average() * factor;
+            gradient = derivatives.t().mm(directions).mul(factor / values.Length);
+        }
+
+        return ClosedForm.Attach(encoded, gradient, value).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The value of each slice.</summary>
+    public static double[] Values(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor axes)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var directions = axes.to(encoded.dtype).to(encoded.device);
+        return IsManaged(encoded, samples, axes.shape[0])
+            ? Managed(rule, encoded, samples, directions).Values
+            : Composed(rule, encoded, samples, directions).to(ScalarType.Float64).cpu().data<double>().ToArray();
+    }
+
+    /// <summary>On the CPU, only the codes to be differentiated, and no row of projections longer than a span.</summary>
+    internal static bool IsManaged(Tensor encoded, Tensor? samples, long rows)
+        => encoded.device_type == DeviceType.CPU && !(samples is not null && samples.requires_grad && is_grad_enabled())
+            && rows * Math.Max(encoded.shape[0], samples?.shape[0] ?? 0) * encoded.ElementSize <= int.MaxValue;
+
+    private static Tensor Composed(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor directions)
+        => rule.Compose(directions.mm(encoded.t()), samples is null ? null : directions.mm(samples.t()));
+
+    private static (double[] Values, Tensor Derivatives) Managed(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor directions)
+    {
+        var codes = directions.mm(encoded.t()).contiguous();
+        var priors = samples is null ? null : directions.mm(samples.t()).contiguous();
+        var slices = (int)(directions.shape[0] / rule.Axes);
+        var values = encoded.dtype == ScalarType.Float32 ? Run<float>(rule, codes, priors, slices) : Run<double>(rule, codes, priors, slices);
+        return (values, codes);
+    }
+
+    private static double[] Run<T>(ISliceRule rule, Tensor codes, Tensor? samples, int slices)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var values = new double[slices];
+        int n = (int)codes.numel() / slices, m = (int)(samples?.numel() ?? 0) / slices;
+        fixed (T* pinnedCodes = TensorSpan.Of<T>(codes), pinnedSamples = samples is null ? [] : TensorSpan.Of<T>(samples))
+        {
+            var (q, p) = ((nint)pinnedCodes, (nint)pinnedSamples);
+            var threads = codes.numel() < ProjectionsWorthThreads ? 1 : Math.Min(get_num_threads(), slices);
+            if (threads <= 1)
+            {
+                for (var slice = 0; slice < slices; slice++)
+                {
+                    Work(slice);
+                }
+            }
+            else
+            {
+                try
+                {
+                    Parallel.For(0, slices, new ParallelOptions { MaxDegreeOfParallelism = threads }, Work);
+                }
+                catch (AggregateException error) when (error.InnerException is { } first)
+                {
+                    ExceptionDispatchInfo.Throw(first);
+                }
+            }
+
+            void Work(int slice)
+                => values[slice] = rule.Differentiate(new Span<T>((T*)q + ((long)slice * n), n), new ReadOnlySpan<T>((T*)p + ((long)slice * m), m));
+        }
+
+        return values;
+    }
+}
