@@ -17,7 +17,10 @@ for (var step = 0; step < 200; step++)
 {
     using var scope = NewDisposeScope();
     last = trainer.Step(data).Total;
-    if (step == 0) first = last;
+    if (step == 0)
+    {
+        first = last;
+    }
 }
 
 Console.WriteLine($"loss {first:f3} -> {last:f3} in 200 steps with a prior of one's own");
