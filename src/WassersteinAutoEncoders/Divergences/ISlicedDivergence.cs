@@ -11,7 +11,7 @@ public interface ISlicedDivergence : ILatentDivergence, IStochasticModule
     SliceDirections Directions { get; }
 
     /// <summary>The value with the standard error that stems from the choice of slices (not from that of codes and samples).</summary>
-    /// <param name="encoded">Codes, as for <see cref="ILatentDivergence.Evaluate"/>.</param>
+    /// <param name="encoded">Codes [n, d], as for <see cref="ILatentDivergence.Evaluate"/>.</param>
     /// <param name="prior">P_Z, as for <see cref="ILatentDivergence.Evaluate"/>.</param>
     /// <returns>Numbers, without gradient; slices are drawn as for one evaluation.</returns>
     /// <exception cref="ArgumentException">As for <see cref="ILatentDivergence.Evaluate"/>.</exception>

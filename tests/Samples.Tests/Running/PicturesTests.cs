@@ -3,7 +3,6 @@ using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Encoders;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Samples.Composition;
 using WassersteinAutoEncoders.Samples.Data;
 using WassersteinAutoEncoders.Samples.Networks;
 using WassersteinAutoEncoders.Samples.Running;
