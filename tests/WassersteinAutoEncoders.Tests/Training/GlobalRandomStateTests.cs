@@ -1,3 +1,5 @@
+using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
@@ -20,6 +22,16 @@ public class GlobalRandomStateTests
         trainer.LoadCheckpoint(path);
 
         Assert.Equal(drawn, rand(4).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_diagnosis_draws_from_generators_of_its_own()
+    {
+        using var scope = NewDisposeScope();
+        var codes = randn(100, 2);
+        var before = random.get_rng_state().clone();
+        LatentDiagnosis.Run(codes, new GaussianPrior(2), new LatentDiagnosisOptions { Permutations = 199, PriorSamples = 4000 });
+        Assert.True(before.equal(random.get_rng_state()).all().ToBoolean());
     }
 
     [Fact]
