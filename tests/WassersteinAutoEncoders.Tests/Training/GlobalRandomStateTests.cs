@@ -1,3 +1,4 @@
+using TorchSharp;
 using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
