@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
