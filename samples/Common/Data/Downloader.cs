@@ -9,9 +9,15 @@ namespace WassersteinAutoEncoders.Samples.Data;
 /// <summary>Fetches public files from the first mirror that has them: resumed where a download was broken off, checked before it takes its name.</summary>
 internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say) : IDisposable
 {
+    private const int MostRedirects = 5;
+
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(8) }) { Timeout = Silence };
+    // Redirects are followed by hand: they may lead anywhere, and only the web is wanted.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(8), AllowAutoRedirect = false }) { Timeout = Silence };
+
+    /// <summary>How long one mirror may take over one file, however steadily it drips; an hour by default.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Puts <paramref name="file"/> into <paramref name="folder"/>, from a temporary file beside it that is renamed at the end.</summary>
     /// <exception cref="IOException">No mirror had it; the message says what each one answered.</exception>
@@ -23,26 +29,24 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
         foreach (var mirror in mirrors)
         {
             var address = new Uri(mirror, file.RemoteName);
-            try
-            {
-                say($"Downloading {address}");
-                await ReceiveAsync(address, part, file.MaximumBytes, cancellationToken).ConfigureAwait(false);
-                var found = Checksum(part, file);
-                if (found == file.Checksum)
-                {
-                    FileKind.CheckWritable(target);
-                    File.Move(part, target, overwrite: true);
-                    return;
-                }
+            say($"Downloading {address}");
 
-                File.Delete(part);
-                failures.Add($"{mirror.Host}: checksum {found}, expected {file.Checksum}");
-            }
-            catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException
-                || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            // What an earlier download left may be of another file: a mirror is asked once more for the whole of it.
+            var resumed = File.Exists(part);
+            var failure = await TryAsync(address, file, part, cancellationToken).ConfigureAwait(false);
+            if (failure is { IsWrong: true } && resumed)
             {
-                failures.Add($"{mirror.Host}: {(failure is OperationCanceledException ? "no answer" : failure.Message)}");
+                failure = await TryAsync(address, file, part, cancellationToken).ConfigureAwait(false);
             }
+
+            if (failure is null)
+            {
+                FileKind.CheckWritable(target);
+                File.Move(part, target, overwrite: true);
+                return;
+            }
+
+            failures.Add($"{mirror.Host}: {failure.Reason}");
         }
 
         throw new IOException($"{file.RemoteName} could not be downloaded ({string.Join("; ", failures)}).");
@@ -61,15 +65,45 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
         return Convert.ToHexStringLower(file.Checksum.Length == 32 ? MD5.HashData(stream) : SHA256.HashData(stream));
     }
 
+    /// <summary>Fetches and checks; null where all is well. Data that is wrong is thrown away, data that is only cut short is kept.</summary>
+    private async Task<Failure?> TryAsync(Uri address, DataFile file, string part, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(Limit);
+        try
+        {
+            await ReceiveAsync(address, part, file.MaximumBytes, limited.Token).ConfigureAwait(false);
+            var found = Checksum(part, file);
+            if (found == file.Checksum)
+            {
+                return null;
+            }
+
+            File.Delete(part);
+            return new($"checksum {found}, expected {file.Checksum}", IsWrong: true);
+        }
+        catch (InvalidDataException wrong)
+        {
+            File.Delete(part);
+            return new(wrong.Message, IsWrong: true);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException
+            || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            var reason = failure is not OperationCanceledException ? failure.Message
+                : limited.IsCancellationRequested ? $"not done after {Limit}"
+                : "no answer";
+            return new(reason, IsWrong: false);
+        }
+    }
+
     private async Task ReceiveAsync(Uri address, string part, long limit, CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(Silence);
         FileKind.CheckWritable(part);
         var have = File.Exists(part) ? new FileInfo(part).Length : 0;
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Range = have > 0 ? new RangeHeaderValue(have, null) : null;
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+        using var response = await AskAsync(address, have, silence.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return; // Nothing is left to fetch; the checksum decides.
@@ -77,6 +111,11 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
 
         response.EnsureSuccessStatusCode();
         var resumed = response.StatusCode == HttpStatusCode.PartialContent;
+        if (resumed && response.Content.Headers.ContentRange is { From: { } from } && from != have)
+        {
+            throw new InvalidDataException($"bytes from {from:N0} came where those from {have:N0} were asked for");
+        }
+
         await using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
         await using var output = new FileStream(part, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write);
         var buffer = new byte[1 << 16];
@@ -93,4 +132,32 @@ internal sealed class Downloader(IReadOnlyList<Uri> mirrors, Action<string> say)
 
         output.Flush(flushToDisk: true);
     }
+
+    /// <summary>The answer at the end of the redirects, which may lead to the web only, and never from https to http.</summary>
+    private async Task<HttpResponseMessage> AskAsync(Uri address, long have, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; redirects <= MostRedirects; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Range = have > 0 ? new RangeHeaderValue(have, null) : null;
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            var next = new Uri(address, location);
+            if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || address.Scheme != Uri.UriSchemeHttp))
+            {
+                throw new HttpRequestException($"redirected to {next}, which is not followed from {address.Scheme}");
+            }
+
+            address = next;
+        }
+
+        throw new HttpRequestException($"more than {MostRedirects} redirects");
+    }
+
+    private sealed record Failure(string Reason, bool IsWrong);
 }

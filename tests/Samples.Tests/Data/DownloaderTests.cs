@@ -63,6 +63,71 @@ public class DownloaderTests
         Assert.False(File.Exists(folder.File("labels.gz")));
     }
 
+    [Fact]
+    public async Task A_redirect_to_a_local_file_is_not_followed()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("secret", Content);
+        await using var server = new Server(Content) { Location = new Uri(folder.File("secret")).AbsoluteUri };
+        var error = await Assert.ThrowsAsync<IOException>(() => Fetch(folder, server.Address));
+        Assert.Contains("redirected to file:", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("labels.gz")));
+    }
+
+    [Fact]
+    public async Task A_redirect_within_the_web_is_followed_but_not_for_ever()
+    {
+        using var folder = new TemporaryFolder();
+        await using var right = new Server(Content);
+        await using var moved = new Server(Content) { Location = new Uri(right.Address, "labels.gz").AbsoluteUri };
+        await Fetch(folder, moved.Address);
+        Assert.Equal(Content, File.ReadAllBytes(folder.File("labels.gz")));
+
+        await using var circle = new Server(Content) { Location = "/again" };
+        var error = await Assert.ThrowsAsync<IOException>(() => Fetch(folder, circle.Address));
+        Assert.Contains("redirects", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_download_that_drips_ends_at_the_limit()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new Server(Content) { Pause = TimeSpan.FromMilliseconds(100) };
+        using var downloader = new Downloader([server.Address], _ => { }) { Limit = TimeSpan.FromSeconds(0.7) };
+        var error = await Assert.ThrowsAsync<IOException>(() => downloader.FetchAsync(Wanted, folder.Path, CancellationToken.None));
+        Assert.Contains("not done after", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(9500)]
+    public async Task A_partial_file_of_something_else_is_thrown_away_and_the_same_mirror_asked_again(int length)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new Server(Content);
+        var other = new byte[length];
+        Random.Shared.NextBytes(other);
+        folder.Write("labels.gz.part", other);
+        await Fetch(folder, server.Address);
+        Assert.Equal(Content, File.ReadAllBytes(folder.File("labels.gz")));
+        Assert.Equal([$"bytes={length}-", null], server.Ranges);
+    }
+
+    [Fact]
+    public async Task A_FIFO_in_place_of_the_partial_file_is_refused_at_once()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        await using var server = new Server(Content);
+        HandMade.Fifo(folder.File("labels.gz.part"));
+        var error = await Assert.ThrowsAsync<IOException>(() => Fetch(folder, server.Address).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Contains("FIFO", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task Fetch(TemporaryFolder folder, params Uri[] mirrors)
     {
         using var downloader = new Downloader(mirrors, _ => { });
@@ -102,6 +167,12 @@ public class DownloaderTests
 
         public List<string?> Ranges { get; } = [];
 
+        /// <summary>Where the server sends everybody instead of answering.</summary>
+        public string? Location { get; init; }
+
+        /// <summary>The time between two bytes; the content at once when zero.</summary>
+        public TimeSpan Pause { get; init; }
+
         public async ValueTask DisposeAsync()
         {
             _listener.Stop();
@@ -125,18 +196,58 @@ public class DownloaderTests
 
                 var range = context.Request.Headers["Range"];
                 Ranges.Add(range);
-                if (_content is null)
+                var from = range is null ? 0 : int.Parse(range["bytes=".Length..^1]);
+                if (Location is not null)
                 {
-                    context.Response.StatusCode = 404;
+                    context.Response.StatusCode = 302;
+                    context.Response.Headers["Location"] = Location;
+                }
+                else if (_content is null || from > _content.Length)
+                {
+                    context.Response.StatusCode = _content is null ? 404 : 416;
                 }
                 else
                 {
-                    var from = range is null ? 0 : int.Parse(range["bytes=".Length..^1]);
                     context.Response.StatusCode = range is null ? 200 : 206;
-                    await context.Response.OutputStream.WriteAsync(_content.AsMemory(from));
+                    await WriteAsync(context.Response.OutputStream, _content.AsMemory(from));
                 }
 
-                context.Response.Close();
+                CloseQuietly(context.Response);
+            }
+        }
+
+        private async Task WriteAsync(Stream stream, ReadOnlyMemory<byte> content)
+        {
+            if (Pause == TimeSpan.Zero)
+            {
+                await stream.WriteAsync(content);
+                return;
+            }
+
+            try
+            {
+                for (var i = 0; i < content.Length; i++)
+                {
+                    await stream.WriteAsync(content.Slice(i, 1));
+                    await stream.FlushAsync();
+                    await Task.Delay(Pause);
+                }
+            }
+            catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException)
+            {
+                // The client has had enough.
+            }
+        }
+
+        private static void CloseQuietly(HttpListenerResponse response)
+        {
+            try
+            {
+                response.Close();
+            }
+            catch (Exception gone) when (gone is HttpListenerException or InvalidOperationException)
+            {
+                // The client has gone before.
             }
         }
     }

@@ -82,4 +82,11 @@ internal static class HandMade
 
         return bytes;
     }
+
+    /// <summary>A named pipe without a writer, which keeps whoever opens it waiting.</summary>
+    public static void Fifo(string path)
+    {
+        using var process = System.Diagnostics.Process.Start("mkfifo", [path]);
+        process.WaitForExit();
+    }
 }
