@@ -9,6 +9,9 @@ namespace WassersteinAutoEncoders;
 /// <remarks>All but <see cref="CheckFiniteValues"/> look at shapes, element types and devices only: they read no value and wait for no device.</remarks>
 internal static class Guard
 {
+    /// <summary>What the process may use in all: the machine's memory, or less in a container.</summary>
+    private static readonly double AvailableMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     /// <summary>Points <c>[n, d]</c>, n ≥ 1, d ≥ 1, float32 or float64; d as given, when it is.</summary>
     public static void CheckPoints(Tensor x, string name, long? dimension = null)
     {
@@ -96,6 +99,13 @@ internal static class Guard
         }
 
         CheckStored(x, name);
+
+        // A tensor may be expanded from one element to a size that no operation on it could write down.
+        if (x.device_type == DeviceType.CPU && (double)x.numel() * x.element_size() > AvailableMemory)
+        {
+            CheckAllocation(name, (int)x.element_size(), x.shape);
+        }
+
         if (x.dtype is not (ScalarType.Float32 or ScalarType.Float64))
         {
             throw new ArgumentException(
@@ -127,11 +137,26 @@ internal static class Guard
             bytes *= length;
         }
 
-        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (bytes > available)
+        if (bytes > AvailableMemory)
         {
             throw new ArgumentOutOfRangeException(name, FormattableString.Invariant(
-                $"Expected a size that fits into memory, but '{name}' asks for a tensor of shape [{string.Join(", ", shape.ToArray())}], {bytes / (1L << 30):G4} GiB of {available / (1L << 30):G4} GiB. Ask for fewer, a part at a time."));
+                $"Expected a size that fits into memory, but '{name}' asks for a tensor of shape [{string.Join(", ", shape.ToArray())}], {bytes / (1L << 30):G4} GiB of {AvailableMemory / (1L << 30):G4} GiB. Ask for fewer, a part at a time."));
+        }
+    }
+
+    /// <summary>A number of float64 values that one managed array can hold.</summary>
+    public static void CheckArray(string name, params ReadOnlySpan<long> shape)
+    {
+        CheckAllocation(name, sizeof(double), shape);
+        var count = 1.0;
+        foreach (var length in shape)
+        {
+            count *= length;
+        }
+
+        if (count > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(name, $"Expected at most {Array.MaxLength} numbers, but '{name}' asks for the shape [{string.Join(", ", shape.ToArray())}]. Ask for fewer, a part at a time.");
         }
     }
 
@@ -178,6 +203,23 @@ internal static class Guard
         }
 
         return gram;
+    }
+
+    /// <summary>The samples <c>[count, d]</c> that a prior of the caller's own gave.</summary>
+    public static Tensor CheckSamples(Tensor? samples, Priors.IPrior prior, long count)
+    {
+        if (samples is null || samples.IsInvalid)
+        {
+            throw new ArgumentException($"Expected the prior ({prior.GetType().Name}) to return samples, but it returned {(samples is null ? "null" : "a disposed tensor")}. Return the tensor itself, moved out of any dispose scope of its own.", nameof(prior));
+        }
+
+        CheckTensor(samples, "samples");
+        if (samples.dim() != 2 || samples.shape[0] != count || samples.shape[1] < 1 || samples.shape[1] != prior.Dimension)
+        {
+            throw new ArgumentException($"Expected the prior ({prior.GetType().Name}) to return samples of shape [{count}, {prior.Dimension}], but it returned {Shape(samples)}. Return one row a sample, of the dimension that the prior states.", nameof(prior));
+        }
+
+        return samples;
     }
 
     /// <summary>A finite number.</summary>

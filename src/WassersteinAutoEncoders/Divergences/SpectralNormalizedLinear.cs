@@ -48,8 +48,16 @@ public sealed class SpectralNormalizedLinear : Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The input is not of shape <c>[…, inputs]</c>, of another element type or elsewhere.</exception>
     public override Tensor forward(Tensor input)
     {
+        Guard.CheckTensor(input, nameof(input));
+        Guard.CheckSameKind(weight, nameof(weight), input, nameof(input));
+        if (input.dim() < 1 || input.shape[^1] != weight.shape[1])
+        {
+            throw new ArgumentException($"Expected an input of shape [n, {weight.shape[1]}], but '{nameof(input)}' has shape {Guard.Shape(input)}. Give the layer as many features as it was made for.", nameof(input));
+        }
+
         using var scope = NewDisposeScope();
         Tensor left, right;
         using (no_grad())

@@ -55,12 +55,14 @@ public class SumKernel : IKernel
     {
         Guard.CheckPair(x, nameof(x), y, nameof(y));
         using var scope = NewDisposeScope();
-        var sum = Terms[0].Kernel.Gram(x, y).mul(Terms[0].Weight);
-        foreach (var (weight, kernel) in Terms.Skip(1))
+        var sum = Weighted(Terms[0]);
+        foreach (var term in Terms.Skip(1))
         {
-            sum = sum + kernel.Gram(x, y).mul(weight);
+            sum = sum + Weighted(term);
         }
 
         return sum.MoveToOuterDisposeScope();
+
+        Tensor Weighted((double Weight, IKernel Kernel) term) => Guard.CheckGram(term.Kernel.Gram(x, y), term.Kernel, x, y).mul(term.Weight);
     }
 }

@@ -53,6 +53,7 @@ public sealed class GaussianMixturePrior : IDensityPrior, IMomentPrior
         get
         {
             var d = (int)Dimension;
+            Guard.CheckArray(nameof(Moments), d, d);
             var mean = new double[d];
             var covariance = new double[d, d];
             for (var k = 0; k < Count; k++)
@@ -93,6 +94,7 @@ public sealed class GaussianMixturePrior : IDensityPrior, IMomentPrior
         Guard.CheckPositive(radius);
         Guard.CheckPositive(standardDeviation);
         Guard.CheckAtLeast(dimension, 2);
+        Guard.CheckArray(nameof(modes), modes, dimension);
         return new GaussianMixturePrior(Enumerable.Range(0, modes).Select(k =>
         {
             var mean = new double[dimension];

@@ -17,8 +17,9 @@ internal static class PriorEstimates
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator(0x5EED, torch.CPU);
-        var difference = prior.Sample(Pairs, generator, torch.CPU, torch.ScalarType.Float64)
-            - prior.Sample(Pairs, generator, torch.CPU, torch.ScalarType.Float64);
+        var difference = Draw() - Draw();
         return (difference * difference).sum(1).mean().ToDouble();
+
+        torch.Tensor Draw() => Guard.CheckSamples(prior.Sample(Pairs, generator, torch.CPU, torch.ScalarType.Float64), prior, Pairs);
     }
 }

@@ -14,6 +14,7 @@ public sealed record PriorMoments(IReadOnlyList<double> Mean, double[,] Covarian
     {
         Guard.CheckAtLeast(dimension, 1);
         Guard.CheckNonNegative(variance);
+        Guard.CheckArray(nameof(dimension), dimension, dimension);
         var covariance = new double[dimension, dimension];
         for (long i = 0; i < dimension; i++)
         {

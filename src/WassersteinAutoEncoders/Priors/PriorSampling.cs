@@ -29,6 +29,7 @@ internal static class PriorSampling
     public static Tensor Sample(long count, Generator? generator, Device? device, ScalarType? dtype, Func<Tensor> draw)
     {
         Guard.CheckAtLeast(count, 1);
+        Guard.CheckAllocation(nameof(count), sizeof(double), count);
         Guard.CheckGenerator(generator, nameof(generator));
         var type = dtype ?? ScalarType.Float32;
         if (type is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16))

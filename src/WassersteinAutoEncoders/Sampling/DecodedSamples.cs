@@ -23,7 +23,7 @@ public static class DecodedSamples
         Guard.CheckAtLeast(count, 1);
         Guard.CheckGenerator(generator, nameof(generator));
         using var scope = NewDisposeScope();
-        return Decode(decoder, source.Sample(count, generator, device, dtype), batchSize).MoveToOuterDisposeScope();
+        return Decode(decoder, Guard.CheckSamples(source.Sample(count, generator, device, dtype), source, count), batchSize).MoveToOuterDisposeScope();
     }
 
     /// <summary>Decodes given codes: a grid, a path, a traversal.</summary>

@@ -140,5 +140,6 @@ public static class Interpolation
         Codes.CheckOne(to, nameof(to));
         Guard.CheckSameShape(from, nameof(from), to, nameof(to));
         Guard.CheckAtLeast(steps, 2);
+        Guard.CheckArray(nameof(steps), steps, from.shape[0]);
     }
 }

@@ -40,6 +40,8 @@ public static class LatentGrid
             throw new ArgumentException($"Expected two different coordinates, but both are {horizontal}. Choose another one for '{nameof(vertical)}'.", nameof(vertical));
         }
 
+        Guard.CheckArray(nameof(rows), rows, columns, prior.Dimension);
+        Guard.CheckFloat(dtype ?? ScalarType.Float32, nameof(dtype));
         var quantile = Quantiles(prior);
         var centre = Enumerable.Range(0, (int)prior.Dimension).Select(i => quantile(i, 0.5)).ToArray();
         var right = Steps(columns).Select(p => quantile(horizontal, p)).ToArray();
@@ -64,6 +66,8 @@ public static class LatentGrid
         Guard.CheckFinite(vertical.To, nameof(vertical));
         Guard.CheckAtLeast(rows, 1);
         Guard.CheckAtLeast(columns, 1);
+        Guard.CheckArray(nameof(rows), rows, columns, 2);
+        Guard.CheckFloat(dtype ?? ScalarType.Float32, nameof(dtype));
         return Fill([0, 0], Ends(horizontal, columns), Ends(vertical, rows), 0, 1, device, dtype);
     }
 
@@ -81,7 +85,7 @@ public static class LatentGrid
 
         using var scope = NewDisposeScope();
         using var generator = new Generator(0x5EED);
-        var columns = TensorData.ToArray(prior.Sample(SamplesForQuantiles, generator, CPU, float64).t());
+        var columns = TensorData.ToArray(Guard.CheckSamples(prior.Sample(SamplesForQuantiles, generator, CPU, float64), prior, SamplesForQuantiles).t());
         var count = columns.Length / (int)prior.Dimension;
         for (var i = 0; i < prior.Dimension; i++)
         {
