@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fuzz;
+
+/// <summary>Has the calls made by processes that may die or hang, and starts another after the call that did it.</summary>
+public static class Supervisor
+{
+    /// <summary>The address space of a child, in KiB: what asks for more than this is refused by the system.</summary>
+    private const long AddressSpace = 12L << 20;
+
+    private const int CallsPerProcess = 2_500;
+
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Makes so many calls, member after member in an order of the seed.</summary>
+    /// <param name="calls">How many.</param>
+    /// <param name="seed">Decides every value of every call.</param>
+    /// <param name="only">Part of the names of the members that are called; empty for all.</param>
+    /// <param name="report">Takes a line at a fault's first appearance.</param>
+    public static Summary Run(int calls, int seed, string only, Action<string> report)
+    {
+        var folder = Directory.CreateTempSubdirectory("fuzz-").FullName;
+        try
+        {
+            var summary = new Summary();
+            for (var next = 0; next < calls;)
+            {
+                next = RunProcess(seed, next, Math.Min(calls, next + CallsPerProcess), only, folder, summary, report);
+            }
+
+            return summary;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>One process; returns the call to go on with.</summary>
+    private static int RunProcess(int seed, int first, int last, string only, string folder, Summary summary, Action<string> report)
+    {
+        using var process = Start([typeof(Supervisor).Assembly.Location, "child", Text(seed), Text(first), Text(last), only, folder]);
+        using var lines = new BlockingCollection<string?>();
+        var errors = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, e) => lines.Add(e.Data);
+        process.ErrorDataReceived += (_, e) => errors.Enqueue(e.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var (index, member, open) = (first, "(start)", false);
+        while (true)
+        {
+            var came = lines.TryTake(out var line, open ? CallLimit : StartLimit);
+            if (came && line is not null)
+            {
+                var parts = line.Split('\t');
+                if (parts[0] == "B")
+                {
+                    (index, member, open) = (int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2], true);
+                }
+                else
+                {
+                    open = false;
+                    Add(new(parts[2], bool.Parse(parts[3]), parts[4]));
+                }
+
+                continue;
+            }
+
+            if (!came)
+            {
+                process.Kill();
+            }
+
+            process.WaitForExit();
+            if (open || !came)
+            {
+                Add(came
+                    ? new("process ended", true, $"code {process.ExitCode}: {string.Join(" ", errors.Where(error => error.Length > 0).Take(12))}")
+                    : new("hang", true, $"no answer in {CallLimit.TotalSeconds:0} s"));
+                return index + 1;
+            }
+
+            // A child that ends between two calls has failed as well, unless it is done.
+            return process.ExitCode == 0 ? last : throw new InvalidOperationException($"The child ended with {process.ExitCode}: {string.Join(" ", errors)}");
+        }
+
+        void Add(Outcome outcome)
+        {
+            var known = summary.Faults.Count;
+            summary.Add(index, member, outcome);
+            if (summary.Faults.Count > known)
+            {
+                report($"call {index}, {member}: {outcome.Kind} {outcome.Detail}");
+            }
+        }
+    }
+
+    private static Process Start(string[] arguments)
+    {
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -v {Text(AddressSpace)}; exec \"$0\" \"$@\"", host, .. arguments])
+            : new ProcessStartInfo(host, arguments);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        // The managed heap reserves many times its limit in addresses; one thread is enough for calls of this size.
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x40000000";
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["MKL_NUM_THREADS"] = "1";
+        start.Environment["MALLOC_ARENA_MAX"] = "2";
+        return Process.Start(start)!;
+    }
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
