@@ -87,6 +87,30 @@ public class GuardTests
         Refusal<ArgumentOutOfRangeException>(() => new SpectralNormalizedLinear(long.MaxValue, 2));
     }
 
+    [Fact]
+    public void Points_whose_squares_overflow_are_refused_before_a_decomposition_fails_on_them()
+    {
+        using var huge = randn([30, 3], dtype: ScalarType.Float64).mul(1e200);
+        using var usual = randn([30, 3], dtype: ScalarType.Float64);
+        Refusal<ArgumentException>(() => MardiaTest.Evaluate(huge));
+        Refusal<ArgumentException>(() => EffectiveRank.OfPoints(huge));
+        Refusal<ArgumentException>(() => FrechetDistance.Evaluate(huge, usual));
+        Refusal<ArgumentException>(() => LatentDiagnosis.Evaluate(huge, new GaussianPrior(3)));
+    }
+
+    [Fact]
+    public void A_module_that_takes_another_width_is_named()
+    {
+        using var module = nn.Linear(5, 3);
+        using var points = randn([6, 3]);
+        Assert.Contains("first layer", Refusal<ArgumentException>(() => FeatureStatistics.FromModule(module, [points])), StringComparison.Ordinal);
+        Assert.Contains("first layer", Refusal<ArgumentException>(() => DecodedSamples.Decode(module, points)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_components_than_codes_are_refused_at_once()
+        => Refusal<ArgumentOutOfRangeException>(() => GaussianMixtureFitter.SelectByBic(randn([6, 3]), int.MaxValue));
+
     private static string Refusal<T>(Func<object?> call)
         where T : ArgumentException
         => Assert.Throws<T>(() => { (call() as IDisposable)?.Dispose(); }).Message;

@@ -72,6 +72,7 @@ public static class FrechetDistance
         var (values, vectors) = linalg.eigh(c1);
         var root = (vectors * values.clamp(min: 0).sqrt().unsqueeze(0)).mm(vectors.t());
         var product = root.mm(c2).mm(root);
+        Guard.CheckFiniteValues(product, nameof(product));
         var cross = linalg.eigvalsh((product + product.t()) / 2).clamp(min: 0).sqrt().sum();
         var squared = (difference * difference).sum() + c1.diagonal().sum() + c2.diagonal().sum() - cross * 2;
 

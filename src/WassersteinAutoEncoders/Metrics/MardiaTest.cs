@@ -41,7 +41,9 @@ public static class MardiaTest
         var points = TensorData.Float64Cpu(x);
         var n = points.shape[0];
         var centred = points - points.mean([0L], keepdim: true);
-        var (values, vectors) = linalg.eigh(centred.t().mm(centred) / n);
+        var covariance = centred.t().mm(centred) / n;
+        Guard.CheckFiniteValues(covariance, nameof(covariance));
+        var (values, vectors) = linalg.eigh(covariance);
         var variances = TensorData.ToArray(values);
         var largest = variances[^1];
         var rank = variances.Count(v => v > 1e-10 * largest);

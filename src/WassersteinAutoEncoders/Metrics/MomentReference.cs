@@ -24,6 +24,7 @@ internal sealed class MomentReference
         _fourth = lengths.square().mean().ToDouble();
 
         // Directions in which the prior has no variance (a prior on a subspace) are compared by the covariance error alone.
+        Guard.CheckFiniteValues(_covariance, nameof(prior));
         var (values, vectors) = linalg.eigh(_covariance);
         Eigenvalues = TensorData.ToArray(values);
         var largest = Eigenvalues[^1];
@@ -50,6 +51,7 @@ internal sealed class MomentReference
         var mean = codes.mean([0L]);
         var centred = codes - mean;
         var covariance = centred.t().mm(centred) / (n - 1);
+        Guard.CheckFiniteValues(covariance, nameof(covariance));
         var variances = TensorData.ToArray(covariance.diagonal());
         var priorVariances = TensorData.ToArray(_covariance.diagonal());
         var (trace, norm) = (priorVariances.Sum(), Math.Sqrt(_covariance.square().sum().ToDouble()));

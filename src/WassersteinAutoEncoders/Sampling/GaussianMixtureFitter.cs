@@ -58,7 +58,13 @@ public static class GaussianMixtureFitter
     /// <exception cref="ArgumentException">As for <see cref="Fit"/>.</exception>
     public static (GaussianMixtureFit Best, IReadOnlyList<double> Bic) SelectByBic(Tensor codes, int maximumComponents = 10, GaussianMixtureFitterOptions? options = null)
     {
+        Guard.CheckPoints(codes, nameof(codes));
         Guard.CheckAtLeast(maximumComponents, 1);
+        if (maximumComponents > codes.shape[0])
+        {
+            throw new ArgumentOutOfRangeException(nameof(maximumComponents), maximumComponents, $"Expected at most as many components as there are codes, {codes.shape[0]}. Pass more codes or ask for fewer components.");
+        }
+
         var fits = Enumerable.Range(1, maximumComponents).Select(k => Fit(codes, k, options)).ToList();
         return (fits.MinBy(f => f.Bic)!, [.. fits.Select(f => f.Bic)]);
     }
