@@ -6,7 +6,7 @@ namespace Package.Tests;
 /// <summary>The short form of the fuzz test; the long one is a command (docs/contributing.md).</summary>
 public class FuzzTests(ITestOutputHelper output)
 {
-    private const string Members = "Kernels.,Priors.,Costs.,Metrics.,Sampling.";
+    private const string Members = "Kernels.,Priors.,Costs.,Encoders.,Metrics.,Sampling.";
 
     [Fact]
     public void No_call_of_a_public_member_crashes_hangs_leaks_or_fails_in_an_undocumented_way()

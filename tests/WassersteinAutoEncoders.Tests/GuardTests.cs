@@ -95,7 +95,7 @@ public class GuardTests
         Refusal<ArgumentException>(() => MardiaTest.Evaluate(huge));
         Refusal<ArgumentException>(() => EffectiveRank.OfPoints(huge));
         Refusal<ArgumentException>(() => FrechetDistance.Evaluate(huge, usual));
-        Refusal<ArgumentException>(() => LatentDiagnosis.Evaluate(huge, new GaussianPrior(3)));
+        Refusal<ArgumentException>(() => LatentDiagnosis.Run(huge, new GaussianPrior(3)));
     }
 
     [Fact]

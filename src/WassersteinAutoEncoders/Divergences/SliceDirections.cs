@@ -41,6 +41,7 @@ public abstract class SliceDirections : IStochasticModule
     public Tensor Draw(long dimension)
     {
         Guard.CheckAtLeast(dimension, 1);
+        Guard.CheckArray(nameof(dimension), Count, dimension);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         return Unit(Vectors(dimension)).MoveToOuterDisposeScope();
@@ -53,6 +54,7 @@ public abstract class SliceDirections : IStochasticModule
     public Tensor DrawPlanes(long dimension)
     {
         Guard.CheckAtLeast(dimension, 2);
+        Guard.CheckArray(nameof(dimension), 2L * Count, dimension);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var pairs = PlaneVectors(dimension).reshape(-1, 2, dimension);

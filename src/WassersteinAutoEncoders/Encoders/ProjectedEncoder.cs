@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -29,9 +30,11 @@ public sealed class ProjectedEncoder : Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The encoder refuses the input, or its codes can't be projected.</exception>
     public override Tensor forward(Tensor input)
     {
+        Guard.CheckTensor(input, nameof(input));
         using var scope = NewDisposeScope();
-        return _support.Project(encoder.call(input)).MoveToOuterDisposeScope();
+        return _support.Project(ModuleCalls.Call(encoder, input, "module of the projected encoder", nameof(input))).MoveToOuterDisposeScope();
     }
 }

@@ -19,6 +19,7 @@ internal static class ImqGaussianMean
     private const double Step = 0.35;
     private const double LargestSquaredNorm = 1e8;
     private const double Negligible = 1e-11;
+    private const int MostNodes = 10_000;
 
     // e^−36 is 2e-16.
     private const double LargestExponent = 36;
@@ -34,6 +35,12 @@ internal static class ImqGaussianMean
         var start = Math.Log(Negligible / (a.Max() + (LargestSquaredNorm / twoVariances) + half));
         for (var q = 0; ; q++)
         {
+            // Some 4,000 nodes span all exponents of float64: what needs more has overflowed.
+            if (q > MostNodes)
+            {
+                throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, $"Expected a prior whose scale lies within some hundred orders of magnitude of the kernel's C = {smallest * twoVariances}. Choose C from the prior, for instance with ImqKernel.ForPrior.");
+            }
+
             var tau = start + (q * Step);
             var v = Math.Exp(tau);
             var decay = (smallest * v) + (half * double.LogP1(v)) - Math.Max(0, tau);

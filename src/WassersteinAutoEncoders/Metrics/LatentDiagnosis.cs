@@ -18,16 +18,16 @@ public sealed record LatentDiagnosis
     public required long Dimension { get; init; }
 
     /// <summary>The permutation test of codes against as many prior samples.</summary>
-    public required PermutationTestResult TwoSampleTest { get; init; }
+    public required PermutationTestResult TwoSampleTest { get; init => field = value ?? throw new ArgumentNullException(nameof(TwoSampleTest)); }
 
     /// <summary>Mean and covariance beside the prior's.</summary>
-    public required MomentComparison Moments { get; init; }
+    public required MomentComparison Moments { get; init => field = value ?? throw new ArgumentNullException(nameof(Moments)); }
 
     /// <summary>Effective rank and collapsed dimensions.</summary>
-    public required LatentSpectrum Spectrum { get; init; }
+    public required LatentSpectrum Spectrum { get; init => field = value ?? throw new ArgumentNullException(nameof(Spectrum)); }
 
     /// <summary>The two-sample Kolmogorov–Smirnov test of each coordinate against prior samples, d of them, uncorrected.</summary>
-    public required IReadOnlyList<KolmogorovSmirnovResult> Marginals { get; init; }
+    public required IReadOnlyList<KolmogorovSmirnovResult> Marginals { get; init => field = value ?? throw new ArgumentNullException(nameof(Marginals)); }
 
     /// <summary>Mardia's statistics of the codes; <see langword="null"/> where there are too few codes for their dimension.</summary>
     public required MardiaResult? Normality { get; init; }
@@ -36,7 +36,7 @@ public sealed record LatentDiagnosis
     public required MardiaResult? PriorNormality { get; init; }
 
     /// <summary>What was found, worst first; at least one note.</summary>
-    public required IReadOnlyList<Finding> Findings { get; init; }
+    public required IReadOnlyList<Finding> Findings { get; init => field = value ?? throw new ArgumentNullException(nameof(Findings)); }
 
     /// <summary>Whether nothing was found beyond notes: no test at the chosen level tells the codes from the prior.</summary>
     public bool Matches => Findings.All(f => f.Severity == FindingSeverity.Note);

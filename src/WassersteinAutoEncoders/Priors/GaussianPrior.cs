@@ -14,6 +14,7 @@ public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior,
     public GaussianPrior(long dimension, double standardDeviation = 1)
     {
         Dimension = Guard.CheckAtLeast(dimension, 1);
+        Guard.CheckAllocation(nameof(dimension), sizeof(double), dimension);
         StandardDeviation = Guard.CheckPositive(standardDeviation);
     }
 
@@ -38,7 +39,9 @@ public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior,
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public double[] ProjectionMeans(int count)
     {
-        var means = new double[Guard.CheckAtLeast(count, 1)];
+        Guard.CheckAtLeast(count, 1);
+        Guard.CheckArray(nameof(count), count);
+        var means = new double[count];
         double before = 0;
         for (var i = 0; i < count; i++)
         {

@@ -16,6 +16,7 @@ public sealed class SpherePrior : IMomentPrior, ISupportPrior, IRotationInvarian
     public SpherePrior(long dimension, double radius = 1)
     {
         Dimension = Guard.CheckAtLeast(dimension, 1);
+        Guard.CheckAllocation(nameof(dimension), sizeof(double), dimension);
         Radius = Guard.CheckPositive(radius);
     }
 

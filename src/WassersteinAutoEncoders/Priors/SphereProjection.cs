@@ -6,6 +6,7 @@ internal static class SphereProjection
     /// <summary>The mean of x within each of n intervals of equal probability, ascending.</summary>
     public static double[] Means(long dimension, int count)
     {
+        Guard.CheckArray(nameof(count), count);
         var means = new double[count];
         var total = dimension == 1 ? 0 : Integral(dimension - 2, Math.PI);
         double before = 0;

@@ -13,6 +13,7 @@ public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior, 
     public UniformPrior(long dimension, double halfWidth = 1)
     {
         Dimension = Guard.CheckAtLeast(dimension, 1);
+        Guard.CheckAllocation(nameof(dimension), sizeof(double), dimension);
         HalfWidth = Guard.CheckPositive(halfWidth);
     }
 

@@ -14,6 +14,8 @@ internal static class Evaluator
         Module<torch.Tensor, torch.Tensor> encoder, Module<torch.Tensor, torch.Tensor> decoder, IPrior prior, ILatentDivergence divergence,
         IReconstructionCost cost, ParameterSet parameters, IEnumerable<torch.Tensor> batches, double lambda, torch.Generator generator, Func<long, bool> suffices)
     {
+        Guard.CheckAtLeast(prior.Dimension, 1);
+        Guard.CheckAllocation(nameof(prior), sizeof(double), prior.Dimension);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var device = parameters.Device;

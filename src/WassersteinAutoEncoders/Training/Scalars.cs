@@ -8,6 +8,13 @@ internal static class Scalars
 {
     public static double Read(torch.Tensor scalar)
     {
+        ArgumentNullException.ThrowIfNull(scalar);
+        if (scalar.numel() != 1)
+        {
+            throw new ArgumentException($"Expected a scalar, but a tensor of shape {Guard.Shape(scalar)} came. Reduce it, for instance with .sum() or .mean().", nameof(scalar));
+        }
+
+        Guard.CheckStored(scalar, nameof(scalar));
         if (scalar.device_type == DeviceType.CPU)
         {
             if (scalar.dtype == torch.ScalarType.Float32)

@@ -41,8 +41,8 @@ internal sealed class StepRunner : IDisposable
             Parameters.CheckApart(CriticParameters);
         }
 
-        Optimizer = options.Optimizer.Create(Parameters.Trainable);
-        CriticOptimizer = CriticParameters is null ? null : options.CriticOptimizer.Create(CriticParameters.Trainable);
+        Optimizer = Created(options.Optimizer, Parameters);
+        CriticOptimizer = CriticParameters is null ? null : Created(options.CriticOptimizer, CriticParameters);
         PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
         NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
         Average = options.WeightAverageDecay is { } decay ? new WeightAverage(Parameters.Changing(), decay) : null;
@@ -199,6 +199,10 @@ internal sealed class StepRunner : IDisposable
         NoiseGenerator.Dispose();
         Average?.Dispose();
     }
+
+    private static IParameterOptimizer Created(IOptimizerFactory factory, ParameterSet parameters)
+        => factory.Create(parameters.Trainable)
+            ?? throw new ArgumentException($"Expected the factory ({factory.GetType().Name}) to create an optimizer, but it returned null. Return one for the parameters given.", nameof(factory));
 
     /// <summary>Now and then is enough: it takes a walk through all modules.</summary>
     private void CheckModules()

@@ -23,8 +23,9 @@ public sealed class TruncatedGaussianNoise : IInputNoise, IDescribed
     /// <inheritdoc/>
     public torch.Tensor Apply(torch.Tensor batch, torch.Generator generator)
     {
-        ArgumentNullException.ThrowIfNull(batch);
+        Guard.CheckTensor(batch, nameof(batch));
         ArgumentNullException.ThrowIfNull(generator);
+        Guard.CheckGenerator(generator, nameof(generator));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).mul_(2 * Inside).sub_(Inside).erfinv_().mul_(_deviation * Math.Sqrt(2));

@@ -17,7 +17,7 @@ public sealed class AdamFactory : IOptimizerFactory, IDescribed
         => _settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: false);
 
     /// <inheritdoc/>
-    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(parameters, _settings);
+    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(NamedParameter.Check(parameters), _settings);
 
     string IDescribed.Describe() => FormattableString.Invariant($"beta1 {_settings.Beta1:R}, beta2 {_settings.Beta2:R}, epsilon {_settings.Epsilon:R}, weight decay {_settings.WeightDecay:R}");
 }

@@ -28,7 +28,7 @@ public sealed class SgdFactory : IOptimizerFactory, IDescribed
     }
 
     /// <inheritdoc/>
-    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new SgdOptimizer(parameters, _momentum, _weightDecay, _nesterov);
+    public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new SgdOptimizer(NamedParameter.Check(parameters), _momentum, _weightDecay, _nesterov);
 
     string IDescribed.Describe() => FormattableString.Invariant($"momentum {_momentum:R}, weight decay {_weightDecay:R}, Nesterov {_nesterov}");
 }

@@ -17,7 +17,7 @@ public sealed class TorchOptimizerFactory : IOptimizerFactory
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters)
-        => new Adapter(_create([.. parameters.Select(p => p.Value)]) ?? throw new InvalidOperationException("The function that was to make an optimizer returned null."));
+        => new Adapter(_create([.. NamedParameter.Check(parameters).Select(p => p.Value)]) ?? throw new InvalidOperationException("The function that was to make an optimizer returned null."));
 
     private sealed class Adapter(torch.optim.Optimizer optimizer) : IParameterOptimizer
     {

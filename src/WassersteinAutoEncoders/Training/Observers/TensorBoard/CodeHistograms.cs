@@ -14,7 +14,7 @@ public sealed class CodeHistograms : ISummarySource
     /// <param name="maximumDimensions">How many dimensions are shown, the first ones, ≥ 1; 16 by default.</param>
     public CodeHistograms(torch.Tensor examples, int maximumDimensions = 16)
     {
-        ArgumentNullException.ThrowIfNull(examples);
+        Guard.CheckTensor(examples, nameof(examples));
         Check.AtLeast(maximumDimensions, 1);
         _examples = examples;
         _maximumDimensions = maximumDimensions;
@@ -23,11 +23,13 @@ public sealed class CodeHistograms : ISummarySource
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
     {
+        ArgumentNullException.ThrowIfNull(epoch?.Trainer, nameof(epoch));
+        using var scope = torch.NewDisposeScope();
         var codes = epoch.Trainer.Encode(_examples);
         var summaries = new List<SummaryValue>();
         for (var i = 0; i < Math.Min(codes.shape[1], _maximumDimensions); i++)
         {
-            summaries.Add(new HistogramSummary(string.Create(CultureInfo.InvariantCulture, $"codes/{i:D2}"), codes.select(1, i)));
+            summaries.Add(new HistogramSummary(string.Create(CultureInfo.InvariantCulture, $"codes/{i:D2}"), codes.select(1, i).MoveToOuterDisposeScope()));
         }
 
         return summaries;

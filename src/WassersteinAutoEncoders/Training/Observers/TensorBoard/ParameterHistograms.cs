@@ -7,7 +7,10 @@ namespace WassersteinAutoEncoders.Training.Observers.TensorBoard;
 /// <param name="module">The module; stays the caller's.</param>
 public sealed class ParameterHistograms(string prefix, torch.nn.Module module) : ISummarySource
 {
+    private readonly string _prefix = prefix ?? throw new ArgumentNullException(nameof(prefix));
+    private readonly torch.nn.Module _module = module ?? throw new ArgumentNullException(nameof(module));
+
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
-        => [.. module.named_parameters().Select(p => new HistogramSummary($"{prefix}/{p.name}", p.parameter))];
+        => [.. _module.named_parameters().Select(p => new HistogramSummary($"{_prefix}/{p.name}", p.parameter))];
 }

@@ -19,8 +19,13 @@ public sealed class ReconstructionImages : ISummarySource
     /// <param name="tag">The name they appear under.</param>
     public ReconstructionImages(torch.Tensor examples, long[]? shape = null, PixelRange? range = null, string tag = "reconstructions")
     {
-        ArgumentNullException.ThrowIfNull(examples);
+        Guard.CheckTensor(examples, nameof(examples));
         ArgumentException.ThrowIfNullOrEmpty(tag);
+        if (examples.dim() < 1)
+        {
+            throw new ArgumentException($"Expected examples of shape [n, …], but '{nameof(examples)}' is a scalar. Keep the batch dimension first.", nameof(examples));
+        }
+
         shape ??= examples.shape[1..];
         if (shape is not [> 0, > 0, > 0] || shape.Aggregate(examples.shape[0], (a, b) => a * b) != examples.numel())
         {
@@ -36,7 +41,16 @@ public sealed class ReconstructionImages : ISummarySource
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
     {
-        var pairs = torch.stack([_examples, epoch.Trainer.Reconstruct(_examples).reshape(_examples.shape)], 1);
-        return [new ImageSummary(_tag, _range.Normalize(pairs.reshape([2 * _examples.shape[0], .. _shape])), 2 * PairsInARow)];
+        ArgumentNullException.ThrowIfNull(epoch?.Trainer, nameof(epoch));
+        Guard.CheckTensor(_examples, "examples");
+        using var scope = torch.NewDisposeScope();
+        var reconstructions = epoch.Trainer.Reconstruct(_examples);
+        if (reconstructions.numel() != _examples.numel())
+        {
+            throw new ArgumentException($"Expected reconstructions of the examples' shape {Guard.Shape(_examples)}, but the decoder gave {Guard.Shape(reconstructions)}. Pass examples as the trainer takes them.", nameof(epoch));
+        }
+
+        var pairs = torch.stack([_examples, reconstructions.reshape(_examples.shape)], 1);
+        return [new ImageSummary(_tag, _range.Normalize(pairs.reshape([2 * _examples.shape[0], .. _shape])).MoveToOuterDisposeScope(), 2 * PairsInARow)];
     }
 }

@@ -35,7 +35,15 @@ public sealed class SampleImages : ISummarySource
     /// <inheritdoc/>
     public IReadOnlyList<SummaryValue> Summarize(EpochCompleted epoch)
     {
+        ArgumentNullException.ThrowIfNull(epoch?.Trainer, nameof(epoch));
+        using var scope = torch.NewDisposeScope();
         using var generator = new torch.Generator((ulong)_seed);
-        return [new ImageSummary(_tag, _range.Normalize(epoch.Trainer.Sample(_count, generator).reshape(_shape)))];
+        var samples = epoch.Trainer.Sample(_count, generator);
+        if (samples.numel() != _shape.Aggregate(1.0, (a, b) => a * b))
+        {
+            throw new ArgumentException($"Expected a decoder whose output can be seen as [{string.Join(", ", _shape)}], but it gave {Guard.Shape(samples)}. Pass the shape of one decoded picture.", nameof(epoch));
+        }
+
+        return [new ImageSummary(_tag, _range.Normalize(samples.reshape(_shape)).MoveToOuterDisposeScope())];
     }
 }

@@ -68,7 +68,10 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
     private EventFile Open() => _file ??= EventFile.Create(_folder, _clock);
 
     private void Write(long step, string prefix, IReadOnlyList<Metric> metrics)
-        => Open().Write(step, metrics.Select(m => EventFile.Scalar(prefix + m.Name, m.Value)));
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        Open().Write(step, metrics.Select(m => EventFile.Scalar(prefix + m.Name, m.Value)));
+    }
 
     private void Draw(EpochCompleted e)
     {
