@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Checkpoints;
 using WassersteinAutoEncoders.Training.Observers;
-using WassersteinAutoEncoders.Training.Observers.TensorBoard;
 using static TorchSharp.torch.nn;
 
 namespace Snippets;
@@ -34,17 +34,11 @@ internal static class Persistence
         #endregion
     }
 
-    public static WaeTrainerOptions Observers(Module<torch.Tensor, torch.Tensor> encoder, torch.Tensor heldOut, ILogger logger)
+    public static WaeTrainerOptions Observers(IPrior prior, torch.Tensor heldOut, ILogger logger)
     {
         #region observers
         using var lines = new JsonLinesObserver("run/log.jsonl");
-        using var board = new TensorBoardObserver("run/board",
-        [
-            new ReconstructionImages(heldOut.narrow(0, 0, 16), [1, 28, 28]),
-            new SampleImages(64, [1, 28, 28]),
-            new CodeHistograms(heldOut),
-            new ParameterHistograms("encoder", encoder),
-        ]);
+        using var board = new TensorBoardObserver("run/board", new ReportProbe(prior) { Codes = new CodeProbe(heldOut) }, parameters: true);
         var total = new MonitoredMetric("evaluation/total");
         var options = new WaeTrainerOptions
         {

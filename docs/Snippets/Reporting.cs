@@ -1,9 +1,6 @@
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Reporting.Imaging;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
-using WassersteinAutoEncoders.Reporting.Recording;
+using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
@@ -40,7 +37,7 @@ public static class Reporting
     public static void Loop(MyModel model, ReportProbe probe, Func<int, (double Cost, double Penalty)> trainEpoch)
     {
         #region own-loop
-        var recorder = new ReportRecorder("report.html", probe);
+        using var recorder = new ReportRecorder("report.html", probe);
         recorder.Start(epochs: 10, model);
         for (var epoch = 1; epoch <= 10; epoch++)
         {
@@ -48,7 +45,7 @@ public static class Reporting
             Metric[] means = [new("loss/reconstruction", cost), new("loss/penalty", penalty)];
             recorder.CompleteEpoch(epoch, step: 500 * epoch, means, TimeSpan.FromSeconds(20), model);
         }
-        recorder.End(RunState.Completed, model);
+        recorder.End(RunOutcome.Completed, model);
         #endregion
     }
 
@@ -56,12 +53,11 @@ public static class Reporting
     public static void Draw(WaeTrainer trainer, ReportObserver report, Tensor heldOut, int[] labels)
     {
         #region pictures
-        LatentAnimation.Save(report.Report, "latent.png");
+        report.Animate().Save("latent.svg");
         using var samples = trainer.Sample(64);
-        ImageGrid.Draw(samples.reshape(64, 1, 28, 28), PixelRange.Unit, columns: 8, scale: 2).Save("samples.png");
+        ImageGrid.Save("samples.png", samples.reshape(64, 1, 28, 28), PixelRange.Unit, columns: 8, scale: 2);
         using var codes = trainer.Encode(heldOut);
-        using var prior = trainer.Prior.Sample(50_000);
-        LatentPlot.Draw(LatentCodes.From(codes), new LatentPlotOptions { Prior = LatentCodes.From(prior), Labels = labels }).Save("codes.png");
+        Figure.Codes(codes, trainer.Prior, labels).Save("codes.svg");
         #endregion
     }
 
@@ -69,10 +65,7 @@ public static class Reporting
     public static void Plot(double[] epochs, double[] losses)
     {
         #region svg-plot
-        new SvgPlot("Loss over the epochs", PlotAxis.Around("epoch", epochs), PlotAxis.Around("nats an image", losses, AxisScale.Log))
-            .Add(new LineLayer(epochs, losses, Palette.Series(0)))
-            .AddLegend(new LegendEntry("training", Palette.Series(0)))
-            .Save("loss.svg");
+        Figure.Curves("Loss over the epochs", "epoch", "nats an image", [("training", [.. epochs.Zip(losses)])], logarithmic: true).Save("loss.svg");
         #endregion
     }
 }

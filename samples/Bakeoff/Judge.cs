@@ -3,7 +3,7 @@ using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Reporting.Imaging;
+using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Samples.Running;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
@@ -48,7 +48,7 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
             FrechetDistance.Evaluate(classifier.Features(decoded), classifier.Features(test)),
             millisecondsPerStep,
             mebibytes,
-            ImageGrid.Draw(decoded.narrow(0, 0, 64), PixelRange.Unit, 16).ToPng());
+            ImageGrid.ToPng(decoded.narrow(0, 0, 64), PixelRange.Unit, 16));
     }
 
     private List<(string, double)> Divergences(IPrior prior, Tensor codes, Tensor samples)

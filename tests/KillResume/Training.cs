@@ -6,7 +6,6 @@ using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Checkpoints;
 using WassersteinAutoEncoders.Training.Data;
 using WassersteinAutoEncoders.Training.Observers;
-using WassersteinAutoEncoders.Training.Observers.TensorBoard;
 using static TorchSharp.torch.nn;
 
 namespace KillResume;
@@ -29,7 +28,6 @@ internal static class Training
         using var data = Data();
         using var lines = new JsonLinesObserver(Path.Combine(folder, "log.jsonl"));
         using var table = new CsvObserver(Path.Combine(folder, "log.csv"));
-        using var board = new TensorBoardObserver(Path.Combine(folder, "board"), [new CodeHistograms(data), new SampleImages(4, [1, 3, 4], new PixelRange(-1, 1))], everyEpochs: 5);
         var stopping = new EarlyStoppingObserver(new MonitoredMetric("loss/total"), patience: epochs);
         var checkpoints = new CheckpointObserver(folder, new CheckpointOptions { EverySteps = 2, EveryEpochs = 1, Best = new MonitoredMetric("loss/total") });
         var options = new WaeTrainerOptions
@@ -37,7 +35,7 @@ internal static class Training
             Seed = 3,
             LoggingInterval = 7,
             WeightAverageDecay = 0.99,
-            Observers = [lines, table, board, stopping, new ProgressObserver(waitAt), checkpoints],
+            Observers = [lines, table, stopping, new ProgressObserver(waitAt), checkpoints],
         };
         var prior = new GaussianPrior(Latent);
         using var trainer = new WaeTrainer(encoder, decoder, prior, new AdversarialDivergence(critic), options);

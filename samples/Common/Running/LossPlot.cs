@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Reporting.Plots;
+using WassersteinAutoEncoders.Reporting;
 
 namespace WassersteinAutoEncoders.Samples.Running;
 
@@ -8,19 +8,9 @@ internal static class LossPlot
     private static readonly string[] Terms = ["reconstruction", "penalty"];
 
     /// <summary>Draws, on a logarithmic axis where all values are positive: the terms differ by orders of magnitude.</summary>
-    public static SvgPlot Draw(MetricHistory history)
+    public static Figure Draw(MetricHistory history)
     {
-        var curves = Terms.Select(term => history.Points("loss/" + term)).ToArray();
-        var points = curves.SelectMany(curve => curve).ToArray();
-        var scale = points.All(point => !(point.Value <= 0)) ? AxisScale.Log : AxisScale.Linear;
-        var plot = new SvgPlot(
-            "Losses over the steps", PlotAxis.Around("step", points.Select(point => point.Step)), PlotAxis.Around("loss", points.Select(point => point.Value), scale), 720, 420);
-        for (var i = 0; i < Terms.Length; i++)
-        {
-            plot.Add(new LineLayer([.. curves[i].Select(point => point.Step)], [.. curves[i].Select(point => point.Value)], Palette.Series(i)));
-            plot.AddLegend(new LegendEntry(Terms[i], Palette.Series(i)));
-        }
-
-        return plot;
+        var curves = Terms.Select(term => (term, (IReadOnlyList<(double, double)>)[.. history.Points("loss/" + term).Select(point => ((double)point.Step, point.Value))])).ToArray();
+        return Figure.Curves("Losses over the steps", "step", "loss", curves, logarithmic: curves.SelectMany(curve => curve.Item2).All(point => !(point.Item2 <= 0)));
     }
 }

@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Reporting.Imaging;
+using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Samples.Data;
 using WassersteinAutoEncoders.Sampling;
 using WassersteinAutoEncoders.Training;
@@ -25,30 +25,35 @@ internal static class Pictures
     {
         using var scope = NewDisposeScope();
         var written = new List<(string, string)>();
-        void Save(string name, string shows, RasterImage image)
+        void Save(string name, string shows, byte[] image)
         {
             var path = Path.Combine(folder, name);
-            image.Save(path);
+            File.WriteAllBytes(path, image);
+            written.Add((path, shows));
+        }
+
+        void Draw(string name, string shows, Figure figure)
+        {
+            var path = Path.Combine(folder, name);
+            figure.Save(path);
             written.Add((path, shows));
         }
 
         using var generator = new Generator(7, CPU);
         var scale = range == PixelScale.Unit ? PixelRange.Unit : PixelRange.Symmetric;
-        Save("reconstructions.png", "test pictures, and below each its reconstruction", ImageGrid.Draw(Pairs(trainer, pictures), scale, 16, scale: 2));
-        Save("samples.png", "pictures decoded from prior samples", ImageGrid.Draw(trainer.Sample(96, generator), scale, 16, scale: 2));
-        Save("interpolations.png", "from one test picture to another in the latent space", ImageGrid.Draw(Interpolations(trainer, pictures), scale, 12, scale: 2));
+        Save("reconstructions.png", "test pictures, and below each its reconstruction", ImageGrid.ToPng(Pairs(trainer, pictures), scale, 16, scale: 2));
+        Save("samples.png", "pictures decoded from prior samples", ImageGrid.ToPng(trainer.Sample(96, generator), scale, 16, scale: 2));
+        Save("interpolations.png", "from one test picture to another in the latent space", ImageGrid.ToPng(Interpolations(trainer, pictures), scale, 12, scale: 2));
         var dots = test.Thin(Dots);
         var codes = TestFigures.Encode(trainer, dots.ToTensor(range).to(pictures.device));
         var plane = trainer.Prior.Dimension > 2 ? " (the two directions of largest variance)" : "";
-        Save("latent.png", $"codes of test pictures by class{plane}, over the shaded prior", LatentPicture.Draw(codes, dots.Labels, classes, trainer.Prior));
+        Draw("latent.svg", $"codes of test pictures by class{plane}, over the shaded prior", LatentPicture.Draw(codes, dots.Labels, classes, trainer.Prior));
         if (trainer.Prior.Dimension == 2)
         {
-            Save("manifold.png", "pictures decoded from a grid of the prior's quantiles", ImageGrid.Draw(trainer.Decode(LatentGrid.OfPrior(trainer.Prior, 20, 20, device: codes.device)), scale, 20));
+            Save("manifold.png", "pictures decoded from a grid of the prior's quantiles", ImageGrid.ToPng(trainer.Decode(LatentGrid.OfPrior(trainer.Prior, 20, 20, device: codes.device)), scale, 20));
         }
 
-        var losses = Path.Combine(folder, "losses.svg");
-        LossPlot.Draw(history).Save(losses);
-        written.Add((losses, "the losses over the steps"));
+        Draw("losses.svg", "the losses over the steps", LossPlot.Draw(history));
         return written;
     }
 

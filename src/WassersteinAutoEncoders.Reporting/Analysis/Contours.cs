@@ -1,4 +1,4 @@
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Outlines of the region where a density exceeds a level (marching squares).</summary>
 internal static class Contours
@@ -66,5 +66,19 @@ internal static class Contours
         }
 
         double Coordinate(double node) => grid.Low + (node - 0.5) / grid.Size * (grid.High - grid.Low);
+    }
+}
+
+/// <summary>Regions of highest density of a distribution in the plane, from samples.</summary>
+internal static class DensityRegions
+{
+    /// <summary>The parts of the mass that the regions hold, widest first.</summary>
+    public static IReadOnlyList<double> Masses { get; } = [0.95, 0.8, 0.5];
+
+    /// <summary>For each of <see cref="Masses"/> the outlines of its region, closed polygons of alternating x and y values.</summary>
+    public static IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> Of(double[] xs, double[] ys, (double Low, double High) range)
+    {
+        var grid = DensityGrid.From(xs, ys, range.Low, range.High);
+        return [.. Masses.Select(mass => Contours.Of(grid, grid.Level(mass)))];
     }
 }

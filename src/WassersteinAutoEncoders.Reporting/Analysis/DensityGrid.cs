@@ -1,4 +1,4 @@
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>A density in a square of the plane, estimated from samples: a histogram, smoothed.</summary>
 internal sealed class DensityGrid
@@ -20,12 +20,6 @@ internal sealed class DensityGrid
     /// <summary>The mass of a cell; the sum over all cells is at most 1.</summary>
     public double this[int x, int y] => _cells[y * Size + x];
 
-    /// <param name="xs">Horizontal coordinates of the samples.</param>
-    /// <param name="ys">Vertical coordinates.</param>
-    /// <param name="low">The lower end of both.</param>
-    /// <param name="high">The upper end.</param>
-    /// <param name="size">Cells along a side.</param>
-    /// <param name="bandwidth">Standard deviation of the Gaussian that smooths, in cells.</param>
     public static DensityGrid From(double[] xs, double[] ys, double low, double high, int size = 72, double bandwidth = 2)
     {
         var cells = new double[size * size];
@@ -45,22 +39,6 @@ internal sealed class DensityGrid
         return new DensityGrid(Blur(Blur(cells, size, weights, 1, size), size, weights, size, 1), size, low, high);
     }
 
-    /// <summary>A finer grid, smoothed as much as suits the samples: thin shapes stay thin, wide ones become smooth.</summary>
-    /// <remarks>Of several widths of the Gaussian the one under which the second half of the samples, which are independent, is likeliest given the first.</remarks>
-    public static DensityGrid Fit(double[] xs, double[] ys, double low, double high)
-    {
-        const int size = 144;
-        // Where the first half has nothing the second is unlikely, not impossible.
-        const double nothing = 1e-9;
-        var half = xs.Length / 2;
-        var bandwidth = ((double[])[1, 2, 4]).MaxBy(width =>
-        {
-            var grid = From(xs[..half], ys[..half], low, high, size, width);
-            return Enumerable.Range(half, xs.Length - half).Sum(i => Math.Log(grid.At(xs[i], ys[i]) + nothing));
-        });
-        return From(xs, ys, low, high, size, bandwidth);
-    }
-
     /// <summary>The density of a cell above which a given part of the mass lies: the boundary of the region of highest density.</summary>
     public double Level(double mass)
     {
@@ -77,17 +55,6 @@ internal sealed class DensityGrid
         }
         return 0;
     }
-
-    /// <summary>The density between cell centres, by interpolation; 0 outside.</summary>
-    public double At(double x, double y)
-    {
-        var (u, v) = ((x - Low) / (High - Low) * Size - 0.5, (y - Low) / (High - Low) * Size - 0.5);
-        var (i, j) = ((int)Math.Floor(u), (int)Math.Floor(v));
-        var (a, b) = (u - i, v - j);
-        return (1 - a) * (1 - b) * Cell(i, j) + a * (1 - b) * Cell(i + 1, j) + (1 - a) * b * Cell(i, j + 1) + a * b * Cell(i + 1, j + 1);
-    }
-
-    private double Cell(int x, int y) => x >= 0 && x < Size && y >= 0 && y < Size ? this[x, y] : 0;
 
     private static double[] Blur(double[] source, int size, double[] weights, int along, int across)
     {

@@ -1,12 +1,8 @@
 using System.Globalization;
-using WassersteinAutoEncoders.Reporting.Model;
 
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>How many of the latent dimensions the codes vary in.</summary>
-/// <param name="All">The latent dimensions.</param>
-/// <param name="Collapsed">Those that hardly vary.</param>
-/// <param name="Directions">Directions, along dimensions or across them, in which the codes hardly vary.</param>
 internal sealed record DimensionUse(int All, IReadOnlyList<int> Collapsed, int Directions)
 {
     /// <summary>Of a report's last codes, compared with the prior; without a diagnosis, by single dimensions alone.</summary>
@@ -31,4 +27,16 @@ internal sealed record DimensionUse(int All, IReadOnlyList<int> Collapsed, int D
     };
 
     private string Repeats => string.Create(CultureInfo.InvariantCulture, $"{Repeated} that repeat{(Repeated == 1 ? "s" : "")} others");
+}
+
+/// <summary>From what size on a difference between codes and prior matters.</summary>
+internal static class LatentHealth
+{
+    /// <summary>Of a Kolmogorov–Smirnov distance: 0.1 is about a shift of a normal dimension by a quarter of its standard deviation, 0.2 by half.</summary>
+    public static Health OfDistance(double distance) => distance <= 0.1 ? Health.Good : distance <= 0.2 ? Health.Caution : Health.Bad;
+
+    /// <summary>At most six names of dimensions, which count from 0 as in a tensor.</summary>
+    public static string Names(IReadOnlyCollection<int> dimensions)
+        => string.Join(", ", dimensions.Take(6).Select(d => "z" + d.ToString(CultureInfo.InvariantCulture)))
+            + (dimensions.Count > 6 ? string.Create(CultureInfo.InvariantCulture, $" and {dimensions.Count - 6} more") : "");
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>The few numbers at the head of a report.</summary>
 internal static class KeyFigures

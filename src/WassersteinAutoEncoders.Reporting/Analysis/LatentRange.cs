@@ -1,6 +1,4 @@
-using WassersteinAutoEncoders.Reporting.Model;
-
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>One range for every latent axis of a report: dimensions can be compared, and a slider over the epochs moves codes and not axes.</summary>
 internal static class LatentRange

@@ -1,8 +1,6 @@
 using System.Globalization;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Reads a report as a person would, and says whether the run went well.</summary>
 internal static class RunDoctor

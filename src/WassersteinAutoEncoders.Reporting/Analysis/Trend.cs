@@ -1,11 +1,6 @@
-using WassersteinAutoEncoders.Reporting.Model;
-
-namespace WassersteinAutoEncoders.Reporting.Analysis;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>How a metric has changed over a run.</summary>
-/// <param name="Last">The last value.</param>
-/// <param name="First">The first.</param>
-/// <param name="Recent">The relative change of the mean over the last fifth of the values against the fifth before; NaN with fewer than six values.</param>
 internal sealed record Trend(double Last, double First, double Recent)
 {
     /// <summary>The relative change since the first value; NaN where it cannot be told.</summary>
@@ -41,4 +36,12 @@ internal sealed record Trend(double Last, double First, double Recent)
         }
         return ([], MetricSource.Epoch);
     }
+}
+
+/// <summary>The metrics that a verdict reads, by the names the trainer gives them.</summary>
+internal static class MetricNames
+{
+    public const string Total = "loss/total";
+    public const string Reconstruction = "loss/reconstruction";
+    public const string Penalty = "loss/penalty";
 }

@@ -1,8 +1,6 @@
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Title, verdict and key figures: what a reader has to know within ten seconds.</summary>
 internal static class HeadSection

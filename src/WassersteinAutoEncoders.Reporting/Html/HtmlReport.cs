@@ -1,23 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 using WassersteinAutoEncoders.Training.Checkpoints;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Writes a report as one HTML file that needs nothing else: no network, no folder beside it.</summary>
 /// <remarks>
 /// The page forbids itself any connection by a content security policy, and runs no script but its own. All text of the
 /// report is encoded. Without scripts it shows the last epoch.
 /// </remarks>
-public static class HtmlReport
+internal static class HtmlReport
 {
     private static readonly string Css = Theme.ToCss() + Resource("report.css");
     private static readonly string Script = Resource("report.js");
 
     /// <summary>The page as text.</summary>
-    /// <param name="report">What it shows.</param>
     public static string Render(TrainingReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -55,9 +52,6 @@ public static class HtmlReport
     }
 
     /// <summary>Writes the page through a temporary file beside it, so that a browser never reads half of it.</summary>
-    /// <param name="report">What it shows.</param>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(TrainingReport report, string path) => AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(Render(report)));
 
     private static void WritePlayer(StringBuilder html, TrainingReport report)

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>The coordinates that codes can be drawn by: chosen dimensions, and before them the two principal components where there are more than two dimensions.</summary>
 internal sealed class LatentPlane

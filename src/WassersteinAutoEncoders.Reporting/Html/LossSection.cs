@@ -1,9 +1,6 @@
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>A chart for each term of the loss, and for every other metric.</summary>
 internal static class LossSection
@@ -103,4 +100,55 @@ internal static class LossSection
         MetricSource.Epoch => (Palette.Series(0), 2.5, null, 1),
         _ => (Palette.Series(6), 2.5, "6 4", 1),
     };
+}
+
+/// <summary>One chart: a metric, from every source it has.</summary>
+internal sealed record LossChart(string Name, string Title, string Unit, IReadOnlyList<LossChart.Curve> Series)
+{
+    /// <summary>A series over the epochs.</summary>
+    internal sealed record Curve(string Label, MetricSource Source, IReadOnlyList<double> Xs, IReadOnlyList<double> Ys);
+
+    public static LossChart From(string name, IReadOnlyList<MetricSeries> series, ReportView view) => new(
+        name,
+        name switch
+        {
+            MetricNames.Reconstruction => "Reconstruction",
+            MetricNames.Penalty => "Latent penalty",
+            MetricNames.Total => "Total",
+            "lambda" => "λ",
+            "learning_rate" => "Learning rate",
+            _ => name.Replace('_', ' ').Replace("/", ": ", StringComparison.Ordinal),
+        },
+        name is MetricNames.Reconstruction or MetricNames.Total ? view.Report.CostUnit : "",
+        [.. series.Select(s => new Curve(Label(s.Source), s.Source, [.. s.Points.Select(p => view.Epochs.Map(p.Step))], [.. s.Points.Select(p => p.Value)]))]);
+
+    private static string Label(MetricSource source) => source switch
+    {
+        MetricSource.Interval => "training, intervals",
+        MetricSource.Epoch => "training, epochs",
+        _ => "held out",
+    };
+}
+
+/// <summary>Steps as epochs, so that curves over steps and pictures over epochs share an axis; steps themselves until an epoch is over.</summary>
+internal sealed class EpochAxis(IReadOnlyList<EpochEnd> ends)
+{
+    public string Label => ends.Count > 1 ? "epoch" : "step";
+
+    public double Map(long step)
+    {
+        if (ends.Count < 2)
+        {
+            return step;
+        }
+
+        var i = 1;
+        while (i < ends.Count - 1 && ends[i].Step < step)
+        {
+            i++;
+        }
+
+        var (from, to) = (ends[i - 1], ends[i]);
+        return from.Epoch + (to.Epoch - from.Epoch) * (step - from.Step) / (double)Math.Max(1, to.Step - from.Step);
+    }
 }

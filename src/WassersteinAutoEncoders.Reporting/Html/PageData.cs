@@ -1,8 +1,6 @@
 using System.Text.Json;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>What the page's script draws the other epochs from, as JSON.</summary>
 internal static class PageData

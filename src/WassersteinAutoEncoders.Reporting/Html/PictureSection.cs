@@ -1,8 +1,6 @@
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Reconstructions beside inputs, samples, interpolations and the manifold.</summary>
 internal static class PictureSection

@@ -1,7 +1,4 @@
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
-
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>A report with what several panels need to know about it.</summary>
 internal sealed class ReportView

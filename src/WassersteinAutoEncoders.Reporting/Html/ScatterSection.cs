@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>The codes in a plane, by class, over the prior.</summary>
 internal static class ScatterSection
@@ -46,7 +44,7 @@ internal static class ScatterSection
         html.Append("</div>");
     }
 
-    private static string Plot(ReportView view, LatentPlane plane, Model.LatentCodes codes)
+    private static string Plot(ReportView view, LatentPlane plane, LatentCodes codes)
     {
         var (low, high) = view.Range;
         var plot = new SvgPlot("Codes over the prior's density", new PlotAxis(plane.Names[0], low, high), new PlotAxis(plane.Names[1], low, high), 480, 476);

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Diagnosis, settings and environment.</summary>
 internal static class TableSection

@@ -1,7 +1,6 @@
 using System.Text;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Html;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>The colours of a page, on a light and on a dark ground, by name of their CSS custom property.</summary>
 internal static class Theme

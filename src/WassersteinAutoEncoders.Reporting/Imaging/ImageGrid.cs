@@ -1,22 +1,45 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
 using TorchSharp;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
-namespace WassersteinAutoEncoders.Reporting.Imaging;
+namespace WassersteinAutoEncoders.Reporting;
 
-/// <summary>Draws a batch of images as one picture of rows and columns.</summary>
+/// <summary>Draws a batch of images as one PNG of rows and columns.</summary>
 public static class ImageGrid
 {
+    private const byte Grey = 128;
+
     /// <summary>Draws a batch of images.</summary>
     /// <param name="images"><c>[n, c, h, w]</c> with c = 1 (grey) or 3 (RGB), or <c>[n, h, w]</c>; n ≥ 1; any float type, any device.</param>
     /// <param name="range">The values that stand for black and full intensity; values beyond are clamped, NaN is drawn as 0.</param>
     /// <param name="columns">Images in a row, ≥ 1; 0 (the default) chooses the smallest number that is at least √n.</param>
     /// <param name="padding">Pixels between images and around them, ≥ 0, default 2, in mid-grey; counted after scaling.</param>
     /// <param name="scale">Each pixel becomes scale × scale pixels, ≥ 1, default 1.</param>
-    /// <returns>The picture, grey or RGB as the images are; cells without an image have the colour of the padding.</returns>
+    /// <returns>A PNG file, grey or RGB as the images are; cells without an image have the colour of the padding.</returns>
     /// <exception cref="ArgumentException">The tensor is not a batch of images, or the range is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public static RasterImage Draw(torch.Tensor images, PixelRange range, int columns = 0, int padding = 2, int scale = 1)
+    public static byte[] ToPng(torch.Tensor images, PixelRange range, int columns = 0, int padding = 2, int scale = 1)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        var (pixels, width, height, channels) = Draw(images, range, columns, padding, scale);
+        return Encode(pixels, width, height, channels);
+    }
+
+    /// <summary>Draws a batch of images into a file, as <see cref="ToPng"/> does; the file is replaced as a whole.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="images"><c>[n, c, h, w]</c> or <c>[n, h, w]</c>, as for <see cref="ToPng"/>.</param>
+    /// <param name="range">As for <see cref="ToPng"/>.</param>
+    /// <param name="columns">As for <see cref="ToPng"/>.</param>
+    /// <param name="padding">As for <see cref="ToPng"/>.</param>
+    /// <param name="scale">As for <see cref="ToPng"/>.</param>
+    /// <exception cref="ArgumentException">The tensor is not a batch of images, or the range is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, torch.Tensor images, PixelRange range, int columns = 0, int padding = 2, int scale = 1)
+        => AtomicFile.WriteAllBytes(path, ToPng(images, range, columns, padding, scale));
+
+    internal static (byte[] Pixels, int Width, int Height, int Channels) Draw(torch.Tensor images, PixelRange range, int columns = 0, int padding = 2, int scale = 1)
+    {
+        Guard.CheckTensor(images, nameof(images));
         range.Check(nameof(range));
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ArgumentOutOfRangeException.ThrowIfNegative(padding);
@@ -28,44 +51,60 @@ public static class ImageGrid
             throw new ArgumentException($"Expected images of shape [n, 1 or 3, h, w] or [n, h, w], none of them empty; got [{string.Join(", ", shape)}]. Reshape flat images with view(n, c, h, w).", nameof(images));
         }
 
-        var count = (int)shape[0];
-        var channels = shape.Length == 4 ? (int)shape[1] : 1;
-        var (height, width) = ((int)shape[^2], (int)shape[^1]);
-        columns = Math.Min(count, columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : columns);
-        var rows = (count + columns - 1) / columns;
-        var layout = new Layout(columns * (width * scale + padding) + padding, rows * (height * scale + padding) + padding, channels);
-        var pixels = new byte[layout.Width * layout.Height * channels];
-        if (padding > 0 || rows * columns > count)
-        {
-            Array.Fill(pixels, (byte)128);
-        }
-
-        var values = TensorValues.ToFloats(images);
+        var (count, channels) = ((int)shape[0], shape.Length == 4 ? (int)shape[1] : 1);
+        var (imageHeight, imageWidth) = ((int)shape[^2] * scale, (int)shape[^1] * scale);
+        columns = columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : columns;
+        var (width, height) = (checked(columns * (imageWidth + padding) + padding), checked((count + columns - 1) / columns * (imageHeight + padding) + padding));
+        var pixels = new byte[checked(width * height * channels)];
+        Array.Fill(pixels, Grey);
+        var values = Bytes(images.reshape(count, channels, shape[^2], shape[^1]), range);
         for (var n = 0; n < count; n++)
         {
-            var left = padding + n % columns * (width * scale + padding);
-            var top = padding + n / columns * (height * scale + padding);
-            var image = values.AsSpan(n * channels * height * width, channels * height * width);
-            DrawCell(image, range, pixels, layout, left, top, width, height, scale);
-        }
-        return new RasterImage(layout.Width, layout.Height, channels, pixels);
-    }
-
-    private static void DrawCell(ReadOnlySpan<float> image, PixelRange range, byte[] pixels, Layout layout, int left, int top, int width, int height, int scale)
-    {
-        for (var c = 0; c < layout.Channels; c++)
-        {
-            for (var y = 0; y < height * scale; y++)
+            for (var y = 0; y < imageHeight; y++)
             {
-                var source = image.Slice((c * height + y / scale) * width, width);
-                var target = ((top + y) * layout.Width + left) * layout.Channels + c;
-                for (var x = 0; x < width * scale; x++, target += layout.Channels)
+                var to = ((padding + n / columns * (imageHeight + padding) + y) * width + padding + n % columns * (imageWidth + padding)) * channels;
+                for (var x = 0; x < imageWidth; x++)
                 {
-                    pixels[target] = range.ToByte(source[x / scale]);
+                    var from = ((n * (int)shape[^2] + y / scale) * (int)shape[^1] + x / scale) * channels;
+                    values.AsSpan(from, channels).CopyTo(pixels.AsSpan(to + x * channels));
                 }
             }
         }
+
+        return (pixels, width, height, channels);
     }
 
-    private readonly record struct Layout(int Width, int Height, int Channels);
+    private static byte[] Bytes(torch.Tensor images, PixelRange range)
+    {
+        using var scope = torch.NewDisposeScope();
+        var scaled = (images.detach().to(torch.ScalarType.Float64) - range.Low) / (range.High - range.Low) * 255;
+        return scaled.nan_to_num(0, 255, 0).clamp(0, 255).round().to(torch.ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu().bytes.ToArray();
+    }
+
+    /// <summary>Interleaved rows of grey or RGB pixels as a PNG file.</summary>
+    private static byte[] Encode(byte[] pixels, int width, int height, int channels)
+    {
+        var info = new SKImageInfo(width, height, channels == 1 ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var bitmap = new SKBitmap(info);
+        if (channels == 3)
+        {
+            var opaque = new byte[4 * width * height];
+            for (var i = 0; i < width * height; i++)
+            {
+                pixels.AsSpan(3 * i, 3).CopyTo(opaque.AsSpan(4 * i));
+                opaque[4 * i + 3] = byte.MaxValue;
+            }
+
+            pixels = opaque;
+        }
+
+        for (var y = 0; y < height; y++)
+        {
+            Marshal.Copy(pixels, y * width * info.BytesPerPixel, bitmap.GetPixels() + y * bitmap.RowBytes, width * info.BytesPerPixel);
+        }
+
+        using var pixmap = bitmap.PeekPixels();
+        using var png = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 9));
+        return png.ToArray();
+    }
 }

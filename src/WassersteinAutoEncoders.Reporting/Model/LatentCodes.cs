@@ -1,14 +1,11 @@
 using TorchSharp;
 
-namespace WassersteinAutoEncoders.Reporting.Model;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Points of the latent space.</summary>
-public sealed class LatentCodes
+internal sealed class LatentCodes
 {
     /// <summary>Takes over an array of points.</summary>
-    /// <param name="values">Row by row, <c>[n, d]</c>; not copied.</param>
-    /// <param name="dimension">d ≥ 1; divides the number of values.</param>
-    /// <exception cref="ArgumentException">The values are not rows of d numbers.</exception>
     public LatentCodes(float[] values, int dimension)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -22,17 +19,15 @@ public sealed class LatentCodes
     }
 
     /// <summary>Copies points out of a tensor, such as <c>trainer.Encode(x)</c> or <c>prior.Sample(20000)</c>.</summary>
-    /// <param name="points"><c>[n, d]</c> of any float type, on any device.</param>
-    /// <exception cref="ArgumentException">The tensor is not a matrix with at least one column.</exception>
     public static LatentCodes From(torch.Tensor points)
     {
-        ArgumentNullException.ThrowIfNull(points);
+        Guard.CheckTensor(points, nameof(points));
         if (points.shape.Length != 2 || points.shape[1] < 1)
         {
             throw new ArgumentException($"Expected points of shape [n, d] with d ≥ 1; got [{string.Join(", ", points.shape)}].", nameof(points));
         }
 
-        return new LatentCodes(TensorValues.ToFloats(points), (int)points.shape[1]);
+        return new LatentCodes(ToFloats(points), (int)points.shape[1]);
     }
 
     /// <summary>Row by row, <c>[Count, Dimension]</c>.</summary>
@@ -48,7 +43,6 @@ public sealed class LatentCodes
     public float this[int point, int dimension] => Values[point * Dimension + dimension];
 
     /// <summary>One coordinate of every point, copied.</summary>
-    /// <param name="dimension">Which, from 0.</param>
     public double[] Column(int dimension)
     {
         var column = new double[Count];
@@ -58,5 +52,13 @@ public sealed class LatentCodes
         }
 
         return column;
+    }
+
+    /// <summary>All elements in row-major order as float32, copied from any device, without gradient.</summary>
+    public static float[] ToFloats(torch.Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var values = tensor.detach().to(torch.ScalarType.Float32).cpu().contiguous().flatten().data<float>();
+        return values.ToArray();
     }
 }

@@ -1,7 +1,7 @@
-namespace WassersteinAutoEncoders.Reporting.Model;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Everything a report shows, as data. Nothing in it refers to tensors, modules or the trainer.</summary>
-public sealed record TrainingReport
+internal sealed record TrainingReport
 {
     /// <summary>Latent dimensions that can be chosen for the scatter plot, at most: those farthest from the prior.</summary>
     internal const int MaxScatterDimensions = 12;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace WassersteinAutoEncoders.Reporting.Plots;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Text and numbers on their way into SVG and HTML.</summary>
 internal static class Markup

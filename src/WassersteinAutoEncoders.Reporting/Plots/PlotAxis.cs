@@ -1,16 +1,9 @@
-namespace WassersteinAutoEncoders.Reporting.Plots;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>One axis of a plot.</summary>
-/// <param name="Label">What is measured, with its unit.</param>
-/// <param name="Low">The value at the left or lower end, finite.</param>
-/// <param name="High">The value at the other end, finite and greater than <paramref name="Low"/>.</param>
-/// <param name="Scale">How values are laid out; linear when <see langword="null"/>.</param>
-public sealed record PlotAxis(string Label, double Low, double High, AxisScale? Scale = null)
+internal sealed record PlotAxis(string Label, double Low, double High, AxisScale? Scale = null)
 {
     /// <summary>An axis that holds all finite values, with a margin of 4 % of the length at either end.</summary>
-    /// <param name="label">What is measured, with its unit.</param>
-    /// <param name="values">The values; those that are not finite, or have no place on the scale, are passed over.</param>
-    /// <param name="scale">How values are laid out; linear when <see langword="null"/>.</param>
     public static PlotAxis Around(string label, IEnumerable<double> values, AxisScale? scale = null)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -56,4 +49,20 @@ public sealed record PlotAxis(string Label, double Low, double High, AxisScale? 
             throw new ArgumentException($"Expected an axis with finite Low < High that its scale can show; got [{Low}, {High}] for '{Label}'.", name);
         }
     }
+}
+
+/// <summary>Where values lie in the picture: the rectangle inside the axes, in user units of the SVG.</summary>
+internal sealed record PlotFrame(PlotAxis X, PlotAxis Y, double Left, double Top, double Width, double Height)
+{
+    /// <summary>The horizontal place of a value; NaN where its scale has none.</summary>
+    public double MapX(double value) => Left + Width * X.Fraction(value);
+
+    /// <summary>The vertical place of a value, downwards; NaN where its scale has none.</summary>
+    public double MapY(double value) => Top + Height * (1 - Y.Fraction(value));
+
+    /// <summary>The lower edge.</summary>
+    public double Bottom => Top + Height;
+
+    /// <summary>The right edge.</summary>
+    public double Right => Left + Width;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using WassersteinAutoEncoders.Training.Checkpoints;
 
-namespace WassersteinAutoEncoders.Reporting.Plots;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>A plot with axes, grid and legend as SVG: to be written to a file, or into a page.</summary>
 /// <remarks>
@@ -10,19 +10,13 @@ namespace WassersteinAutoEncoders.Reporting.Plots;
 /// <c>--c0</c> …), so that a page may give them a dark form; a file by itself is light. An instance is not for several
 /// threads at once.
 /// </remarks>
-public sealed class SvgPlot
+internal sealed class SvgPlot
 {
     private const double FontSize = 12.5;
     private readonly List<IPlotLayer> _layers = [];
     private readonly List<LegendEntry> _legend = [];
 
     /// <summary>A plot of given axes.</summary>
-    /// <param name="title">Read to those who cannot see the picture.</param>
-    /// <param name="x">The horizontal axis.</param>
-    /// <param name="y">The vertical axis.</param>
-    /// <param name="width">In user units, about pixels, ≥ 80.</param>
-    /// <param name="height">In user units, ≥ 60.</param>
-    /// <exception cref="ArgumentException">An axis cannot be drawn.</exception>
     public SvgPlot(string title, PlotAxis x, PlotAxis y, double width = 460, double height = 300)
     {
         ArgumentNullException.ThrowIfNull(title);
@@ -51,8 +45,6 @@ public sealed class SvgPlot
     public double Height { get; }
 
     /// <summary>Draws a layer over those before it.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <returns>The same plot.</returns>
     public SvgPlot Add(IPlotLayer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -61,8 +53,6 @@ public sealed class SvgPlot
     }
 
     /// <summary>Adds a line to the legend above the plot.</summary>
-    /// <param name="entry">The line.</param>
-    /// <returns>The same plot.</returns>
     public SvgPlot AddLegend(LegendEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -104,11 +94,6 @@ public sealed class SvgPlot
         WriteLegend(svg, frame);
         return svg.Append("</svg>").ToString();
     }
-
-    /// <summary>Writes an SVG file, through a temporary file beside it.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(ToSvg()));
 
     private IReadOnlyList<AxisTick> YTicks(double height) => (Y.Scale ?? AxisScale.Linear).Ticks(Y.Low, Y.High, Math.Max(2, (int)(height / 55)));
 

@@ -2,11 +2,8 @@ using System.Globalization;
 using TorchSharp;
 using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Plots;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Whether the codes follow the prior: the rows of the diagnosis table, and their sum.</summary>
 /// <remarks>
@@ -19,11 +16,6 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
 
     public static CodeDiagnosis None { get; } = new([], null);
 
-    /// <param name="codes">The codes.</param>
-    /// <param name="prior">The prior.</param>
-    /// <param name="seed">Of the diagnosis' random numbers.</param>
-    /// <param name="tested">Codes in the tests whose cost grows with the square, at most.</param>
-    /// <param name="priorSamples">Prior samples that marginals are compared with.</param>
     public static CodeDiagnosis Of(LatentCodes codes, IPrior prior, long seed, int tested, int priorSamples)
     {
         var bad = codes.Values.Count(value => !float.IsFinite(value));

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using WassersteinAutoEncoders.Reporting.Model;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Finds out before a run, and not after its first epoch, that a probe cannot be used.</summary>
 internal static class ProbeChecks
@@ -46,7 +45,7 @@ internal static class ProbeChecks
 
     private static void Check(ImageProbe images)
     {
-        ArgumentNullException.ThrowIfNull(images.Images, nameof(images));
+        Guard.CheckTensor(images.Images, nameof(images));
         images.Range.Check(nameof(images));
         var shape = images.Shape;
         if (shape.Channels is not (1 or 3) || shape.Height < 1 || shape.Width < 1)
@@ -63,7 +62,7 @@ internal static class ProbeChecks
 
     private static void Check(CodeProbe codes, ReportOptions options)
     {
-        ArgumentNullException.ThrowIfNull(codes.Inputs, nameof(codes));
+        Guard.CheckTensor(codes.Inputs, nameof(codes));
         var size = codes.Inputs.shape;
         if (size.Length < 2 || size[0] < 2)
         {

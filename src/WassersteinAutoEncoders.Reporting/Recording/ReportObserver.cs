@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using WassersteinAutoEncoders.Reporting.Model;
+using TorchSharp;
+using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Training;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Writes a report of a <see cref="WaeTrainer"/>'s run as an HTML file, after every epoch and at the end.</summary>
 /// <remarks>
@@ -15,7 +16,6 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
 {
     private const string HeldOutPrefix = "evaluation/";
     private readonly ReportRecorder _recorder;
-    private bool _running;
 
     /// <summary>A report that is written to a file.</summary>
     /// <param name="path">The HTML file; its folder must exist. An existing file is replaced.</param>
@@ -26,14 +26,17 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
     public ReportObserver(string path, ReportProbe? probe = null, ReportOptions? options = null)
         => _recorder = new ReportRecorder(path, probe, options);
 
-    /// <summary>What has been recorded so far, as data.</summary>
-    public TrainingReport Report => _recorder.ToReport();
+    internal TrainingReport Report => _recorder.ToReport();
 
     /// <summary>The time spent on the report so far.</summary>
     public TimeSpan ReportTime => _recorder.ReportTime;
 
-    /// <inheritdoc cref="ReportRecorder.AddDiagnosis"/>
-    public void AddDiagnosis(DiagnosisRow row) => _recorder.AddDiagnosis(row);
+    /// <inheritdoc cref="ReportRecorder.AddMeasurement"/>
+    public void AddMeasurement(string name, string value, string expected = "", FindingSeverity severity = FindingSeverity.Note, string meaning = "")
+        => _recorder.AddMeasurement(name, value, expected, severity, meaning);
+
+    /// <inheritdoc cref="ReportRecorder.Animate"/>
+    public Figure Animate() => _recorder.Animate();
 
     /// <inheritdoc cref="ReportRecorder.SaveState"/>
     public JsonObject SaveState() => _recorder.SaveState();
@@ -49,7 +52,6 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
         switch (trainingEvent)
         {
             case RunStarted started:
-                _running = true;
                 _recorder.DescribeRun(TrainerSettings.Describe(started.Trainer));
                 _recorder.Start(started.Epochs, new TrainerModel(started.Trainer), started.Step, started.Epoch);
                 break;
@@ -62,31 +64,22 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
                 _recorder.CompleteEpoch(completed.Epoch, completed.Step, [.. completed.Metrics.Where(metric => !IsHeldOut(metric))], completed.Elapsed, new TrainerModel(completed.Trainer));
                 break;
             case RunCompleted completed:
-                _running = false;
-                _recorder.End(State(completed.Run.Outcome), new TrainerModel(completed.Trainer));
+                _recorder.End(completed.Run.Outcome, new TrainerModel(completed.Trainer));
                 break;
         }
     }
 
     /// <summary>Marks a run that has not ended as broken off, and writes the file for the last time; does nothing otherwise.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Dispose()
-    {
-        if (!_running)
-        {
-            return;
-        }
-
-        _running = false;
-        _recorder.End(RunState.Failed);
-    }
+    public void Dispose() => _recorder.Dispose();
 
     private static bool IsHeldOut(Metric metric) => metric.Name.StartsWith(HeldOutPrefix, StringComparison.Ordinal);
+}
 
-    private static RunState State(RunOutcome outcome) => outcome switch
-    {
-        RunOutcome.Completed => RunState.Completed,
-        RunOutcome.Cancelled => RunState.Cancelled,
-        _ => RunState.StoppedEarly,
-    };
+/// <summary>A trainer's model, in evaluation mode and with averaged weights where the trainer has them.</summary>
+internal sealed class TrainerModel(WaeTrainer trainer) : ILatentModel
+{
+    public torch.Tensor Encode(torch.Tensor x) => trainer.Encode(x);
+
+    public torch.Tensor Decode(torch.Tensor z) => trainer.Decode(z);
 }

@@ -1,6 +1,4 @@
-using WassersteinAutoEncoders.Reporting.Model;
-
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Settings of a report.</summary>
 public sealed record ReportOptions
@@ -19,7 +17,7 @@ public sealed record ReportOptions
 
     /// <summary>Settings of the run to be listed.</summary>
     /// <value>Default: none.</value>
-    public IReadOnlyList<ReportSetting> Settings { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
 
     /// <summary>Images reconstructed, at most.</summary>
     /// <value>≥ 1; default 32.</value>

@@ -2,19 +2,18 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TorchSharp;
-using WassersteinAutoEncoders.Reporting.Html;
-using WassersteinAutoEncoders.Reporting.Model;
+using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Training;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Collects what a report shows, from any training loop, and writes the file as the run goes on.</summary>
 /// <remarks>
 /// <see cref="ReportObserver"/> calls it from a <see cref="WaeTrainer"/>; a loop of one's own calls <see cref="Start"/>,
-/// <see cref="RecordInterval"/>, <see cref="CompleteEpoch"/> and <see cref="End"/>. Memory is bounded: series are thinned
+/// <see cref="RecordInterval"/>, <see cref="CompleteEpoch"/> and <see cref="End(RunOutcome, ILatentModel)"/>. Memory is bounded: series are thinned
 /// to some hundred points, snapshots to <see cref="ReportOptions.MaxSnapshotBytes"/>. Not for several threads at once.
 /// </remarks>
-public sealed class ReportRecorder : IResumable
+public sealed class ReportRecorder : IResumable, IDisposable
 {
     private static readonly TimeSpan IntervalBetweenWrites = TimeSpan.FromSeconds(30);
 
@@ -118,7 +117,7 @@ public sealed class ReportRecorder : IResumable
 
     /// <summary>Adds settings that the run itself knows, listed after those of the options.</summary>
     /// <param name="settings">They replace what was given before.</param>
-    public void DescribeRun(IReadOnlyList<ReportSetting> settings)
+    internal void DescribeRun(IReadOnlyList<ReportSetting> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _described = settings;
@@ -126,7 +125,7 @@ public sealed class ReportRecorder : IResumable
 
     /// <summary>Adds a line to the diagnosis table, such as a Fréchet distance measured after the run; a line of the same name is replaced. The next write shows it.</summary>
     /// <param name="row">The line.</param>
-    public void AddDiagnosis(DiagnosisRow row)
+    internal void AddDiagnosis(DiagnosisRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
         _furtherRows.RemoveAll(other => other.Name == row.Name);
@@ -187,7 +186,19 @@ public sealed class ReportRecorder : IResumable
     /// <param name="outcome">How it ended.</param>
     /// <param name="model">The model; the last snapshot stays as it is when <see langword="null"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void End(RunState outcome, ILatentModel? model = null)
+    public void End(RunOutcome outcome, ILatentModel? model = null) => End(StateOf(outcome), model);
+
+    /// <summary>Marks a run that has begun and not ended as broken off, and writes the file for the last time; does nothing otherwise.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Dispose()
+    {
+        if (_clock.IsRunning)
+        {
+            End(RunState.Failed);
+        }
+    }
+
+    internal void End(RunState outcome, ILatentModel? model = null)
     {
         _reportClock.Start();
         try
@@ -204,6 +215,30 @@ public sealed class ReportRecorder : IResumable
         }
     }
 
+    /// <summary>Adds a measurement of your own to the diagnosis table and the verdict, such as a Fréchet distance; one of the same name is replaced. The next write shows it.</summary>
+    /// <param name="name">What was measured.</param>
+    /// <param name="value">The figure, with its unit where it has one.</param>
+    /// <param name="expected">What it is where the model is good.</param>
+    /// <param name="severity">How it is to be taken; a note by default.</param>
+    /// <param name="meaning">One sentence for someone who meets the figure for the first time.</param>
+    public void AddMeasurement(string name, string value, string expected = "", FindingSeverity severity = FindingSeverity.Note, string meaning = "")
+        => AddDiagnosis(new DiagnosisRow(name, value, expected, severity switch
+        {
+            FindingSeverity.Problem => Health.Bad,
+            FindingSeverity.Warning => Health.Caution,
+            _ => expected.Length > 0 ? Health.Good : Health.Neutral,
+        }, meaning));
+
+    /// <summary>The codes over the prior, epoch after epoch, as one drawing that plays in a browser and in a README.</summary>
+    /// <exception cref="InvalidOperationException">There are no codes of two or more dimensions: the probe asks for none, or no epoch has ended.</exception>
+    public Figure Animate()
+    {
+        var report = ToReport();
+        (LatentCodes, string)[] frames = [.. report.Snapshots.Where(s => s.Codes is { Dimension: > 1 }).Select(s => (s.Codes!, string.Create(CultureInfo.InvariantCulture, $"epoch {s.Epoch}")))];
+        return frames.Length > 0 ? new Figure(LatentFigure.Draw(frames, report.Prior, report.Labels, report.ClassNames))
+            : throw new InvalidOperationException("Expected snapshots with codes of two or more dimensions, but there are none. Give the probe a CodeProbe, and train first.");
+    }
+
     /// <summary>The run so far, for a checkpoint: metrics, ends of epochs, and of pictures and codes as much as takes about 2 MB.</summary>
     public JsonObject SaveState() => _history.Save(Elapsed, ReportTime);
 
@@ -217,7 +252,7 @@ public sealed class ReportRecorder : IResumable
     }
 
     /// <summary>What has been recorded so far.</summary>
-    public TrainingReport ToReport() => new()
+    internal TrainingReport ToReport() => new()
     {
         Title = _options.Title,
         Subtitle = _options.Subtitle,
@@ -233,7 +268,7 @@ public sealed class ReportRecorder : IResumable
         Diagnosis = _diagnosis.Rows,
         FurtherDiagnosis = [.. _furtherRows],
         CodeMatch = _diagnosis.Match,
-        Settings = [.. _options.Settings, .. _described],
+        Settings = [.. _options.Settings.Select(setting => new ReportSetting(setting.Key, setting.Value)), .. _described],
         Environment = [.. _environment.Select((setting, n) => n == 0 ? setting with { Value = _history.Started } : setting)],
         Notes = Notes(),
     };
@@ -302,6 +337,13 @@ public sealed class ReportRecorder : IResumable
         return notes;
     }
 
+    internal static RunState StateOf(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Completed => RunState.Completed,
+        RunOutcome.Cancelled => RunState.Cancelled,
+        _ => RunState.StoppedEarly,
+    };
+
     private static LatentCodes SamplePrior(ReportProbe probe, long seed)
     {
         using var scope = torch.NewDisposeScope();
@@ -309,6 +351,6 @@ public sealed class ReportRecorder : IResumable
         using var generator = new torch.Generator((ulong)seed, torch.CPU);
         // Enough for smooth contours in a few dimensions, and for a distance of a hundredth in many.
         var count = Math.Clamp(1_000_000 / probe.Prior.Dimension, 20_000, 100_000);
-        return new LatentCodes(TensorValues.ToFloats(probe.Prior.Sample(count, generator)), (int)probe.Prior.Dimension);
+        return new LatentCodes(LatentCodes.ToFloats(probe.Prior.Sample(count, generator)), (int)probe.Prior.Dimension);
     }
 }

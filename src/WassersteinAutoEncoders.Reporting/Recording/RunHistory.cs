@@ -1,15 +1,11 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using WassersteinAutoEncoders.Reporting.Model;
+using System.Text.Json;
 using WassersteinAutoEncoders.Training;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>What a report has of the past of a run: metrics, ends of epochs, snapshots. A checkpoint holds it, so that a resumed run is reported whole.</summary>
-/// <param name="maxSnapshotBytes">Bytes of snapshots kept.</param>
-/// <param name="probe">Names the probe: snapshots of another one are not comparable, and are left behind.</param>
-/// <param name="dimension">Of the codes; 0 without a probe.</param>
 internal sealed class RunHistory(long maxSnapshotBytes, string probe, int dimension)
 {
     /// <summary>Series kept; further metrics are passed over.</summary>

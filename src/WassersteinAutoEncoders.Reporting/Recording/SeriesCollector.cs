@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using WassersteinAutoEncoders.Reporting.Model;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>The values of one metric in bounded memory: where there are too many, neighbours are averaged.</summary>
 internal sealed class SeriesCollector(string name, MetricSource source)
@@ -55,7 +54,6 @@ internal sealed class SeriesCollector(string name, MetricSource source)
         ["points"] = RunHistory.Pack([BitConverter.DoubleToInt64Bits(_sum), .. _points.SelectMany(point => (long[])[point.Step, BitConverter.DoubleToInt64Bits(point.Value)])]),
     };
 
-    /// <exception cref="InvalidDataException">The state is none of a series.</exception>
     public static SeriesCollector Load(JsonObject state)
     {
         var (kind, group, pending) = ((int)RunHistory.Long(state, "source"), (int)RunHistory.Long(state, "group"), (int)RunHistory.Long(state, "pending"));

@@ -1,9 +1,7 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Reporting.Imaging;
-using WassersteinAutoEncoders.Reporting.Model;
 using WassersteinAutoEncoders.Sampling;
 
-namespace WassersteinAutoEncoders.Reporting.Recording;
+namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Asks a model what the probe wants to know: the same images, samples and paths after every epoch, so that epochs can be compared.</summary>
 internal sealed class SnapshotTaker
@@ -30,7 +28,7 @@ internal sealed class SnapshotTaker
         }
 
         using var grid = LatentGrid.OfPrior(probe.Prior, options.ManifoldSize, options.ManifoldSize);
-        _manifoldCodes = TensorValues.ToFloats(grid);
+        _manifoldCodes = LatentCodes.ToFloats(grid);
     }
 
     /// <summary>The probe's images as they are.</summary>
@@ -80,7 +78,7 @@ internal sealed class SnapshotTaker
         for (long start = 0; start < count; start += BatchSize)
         {
             using var batchScope = torch.NewDisposeScope();
-            values.AddRange(TensorValues.ToFloats(Encode(model, codes.Inputs.narrow(0, start, Math.Min(BatchSize, count - start)))));
+            values.AddRange(LatentCodes.ToFloats(Encode(model, codes.Inputs.narrow(0, start, Math.Min(BatchSize, count - start)))));
         }
         return new LatentCodes([.. values], _dimension);
     }
@@ -113,8 +111,8 @@ internal sealed class SnapshotTaker
 
         var count = (int)batch.shape[0];
         columns = Math.Min(columns, count);
-        var grid = ImageGrid.Draw(pixels.reshape(count, shape.Channels, shape.Height, shape.Width), images.Range, columns, padding: 0);
-        return new TilePicture(grid.ToPng(), count, columns, (int)shape.Width, (int)shape.Height);
+        var grid = ImageGrid.ToPng(pixels.reshape(count, shape.Channels, shape.Height, shape.Width), images.Range, columns, padding: 0);
+        return new TilePicture(grid, count, columns, (int)shape.Width, (int)shape.Height);
     }
 
     /// <summary>Paths that suit the prior between the codes of the first and second image, the third and fourth, and so on.</summary>
@@ -127,7 +125,7 @@ internal sealed class SnapshotTaker
         {
             var (from, to) = (plain[2 * row], plain[2 * row + 1]);
             // A model whose codes are no longer finite has no paths, but still a report that shows it.
-            paths.Add(TensorValues.ToFloats(from + to).All(float.IsFinite)
+            paths.Add(LatentCodes.ToFloats(from + to).All(float.IsFinite)
                 ? Interpolation.ForPrior(_probe.Prior, from, to, InterpolationSteps)
                 : torch.full(InterpolationSteps, _dimension, float.NaN));
         }

@@ -28,7 +28,7 @@ public class SampleRunTests
         var output = folder.File("out");
         var (code, text) = SampleProcess.Run("Mnist", [.. options, "--data-dir", folder.Path, "--no-checksum", "--max-steps", "3", "--threads", "1", "--out", output]);
         Assert.True(code == 0, text);
-        foreach (var name in new[] { "reconstructions.png", "samples.png", "interpolations.png", "latent.png", "losses.svg", "metrics.jsonl", "report.html", "checkpoint.safetensors" })
+        foreach (var name in new[] { "reconstructions.png", "samples.png", "interpolations.png", "latent.svg", "losses.svg", "metrics.jsonl", "report.html", "checkpoint.safetensors" })
         {
             Assert.True(new FileInfo(Path.Combine(output, name)) is { Exists: true, Length: > 0 }, $"{name} is missing:\n{text}");
         }

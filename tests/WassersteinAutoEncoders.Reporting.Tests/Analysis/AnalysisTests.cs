@@ -1,6 +1,4 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Reporting.Analysis;
-using WassersteinAutoEncoders.Reporting.Model;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Analysis;
 

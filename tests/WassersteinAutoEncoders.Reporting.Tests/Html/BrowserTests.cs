@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using WassersteinAutoEncoders.Reporting.Plots;
-using WassersteinAutoEncoders.Reporting.Recording;
 using WassersteinAutoEncoders.Reporting.Tests.Support;
 using WassersteinAutoEncoders.Training;
 
@@ -175,10 +173,10 @@ public class BrowserTests
     private static async Task AnAnimationPlays(Browser browser, TemporaryFolder folder)
     {
         var report = SyntheticRun.Record(folder.File("other.html"), 2);
-        LatentAnimation.Save(report, folder.File("latent.png"), 200);
-        await File.WriteAllTextAsync(folder.File("page.html"), "<!DOCTYPE html><title>t</title><img src=\"latent.png\">");
+        new Figure(LatentFigure.Draw([.. report.Snapshots.Select(s => (s.Codes!, $"epoch {s.Epoch}"))], report.Prior, report.Labels, report.ClassNames)).Save(folder.File("latent.svg"));
+        await File.WriteAllTextAsync(folder.File("page.html"), "<!DOCTYPE html><title>t</title><img src=\"latent.svg\" width=\"480\">");
         await browser.OpenAsync(folder.File("page.html"));
-        Assert.Equal(200, (int)(await browser.EvaluateAsync("document.querySelector('img').naturalWidth"))!);
+        Assert.Equal(480, (int)(await browser.EvaluateAsync("document.querySelector('img').width"))!);
         var pictures = new HashSet<string>();
         for (var n = 0; n < 60 && pictures.Count < 2; n++)
         {

@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using WassersteinAutoEncoders.Reporting.Html;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Recording;
 using WassersteinAutoEncoders.Reporting.Tests.Support;
 using WassersteinAutoEncoders.Training;
 

@@ -1,5 +1,4 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Reporting.Imaging;
 using WassersteinAutoEncoders.Reporting.Tests.Support;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Imaging;
@@ -12,8 +11,8 @@ public class ImageGridTests
     public void Every_pixel_stands_in_its_cell(int channels)
     {
         using var images = torch.rand(5, channels, 3, 4);
-        var grid = ImageGrid.Draw(images, PixelRange.Unit, columns: 2, padding: 1, scale: 2);
-        var png = PngReader.Read(grid.ToPng());
+        var grid = ImageGrid.ToPng(images, PixelRange.Unit, columns: 2, padding: 1, scale: 2);
+        var png = PngReader.Read(grid);
         Assert.Equal((2 * 9 + 1, 3 * 7 + 1), (png.Width, png.Height));
         Assert.Equal(channels, png.Channels);
         for (var n = 0; n < 5; n++)
@@ -40,8 +39,8 @@ public class ImageGridTests
     public void Range_is_what_the_caller_says()
     {
         using var images = torch.tensor(new float[] { -1, 0, 1, float.NaN, -9, 9 }).reshape(1, 1, 2, 3);
-        Assert.Equal([0, 128, 255, 0, 0, 255], ImageGrid.Draw(images, PixelRange.Symmetric, padding: 0).Pixels.ToArray());
-        Assert.Equal([0, 0, 255, 0, 0, 255], ImageGrid.Draw(images, PixelRange.Unit, padding: 0).Pixels.ToArray());
+        Assert.Equal([0, 128, 255, 0, 0, 255], ImageGrid.Draw(images, PixelRange.Symmetric, padding: 0).Pixels);
+        Assert.Equal([0, 0, 255, 0, 0, 255], ImageGrid.Draw(images, PixelRange.Unit, padding: 0).Pixels);
     }
 
     [Fact]

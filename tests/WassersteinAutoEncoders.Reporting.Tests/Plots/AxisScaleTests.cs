@@ -1,4 +1,3 @@
-using WassersteinAutoEncoders.Reporting.Plots;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Plots;
 

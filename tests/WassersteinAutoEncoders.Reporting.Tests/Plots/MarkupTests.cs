@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using FsCheck.Xunit;
-using WassersteinAutoEncoders.Reporting.Plots;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Plots;
 

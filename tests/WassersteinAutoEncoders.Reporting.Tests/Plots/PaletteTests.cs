@@ -1,6 +1,3 @@
-using WassersteinAutoEncoders.Reporting.Html;
-using WassersteinAutoEncoders.Reporting.Imaging;
-using WassersteinAutoEncoders.Reporting.Plots;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Plots;
 

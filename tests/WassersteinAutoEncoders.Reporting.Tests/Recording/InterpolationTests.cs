@@ -1,8 +1,5 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Reporting.Imaging;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Recording;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Recording;
@@ -23,7 +20,7 @@ public class InterpolationTests
         using var generator = new Generator((ulong)dimension, CPU);
         var prior = new SpherePrior(dimension, radius);
         var path = PathBetween(prior, prior.Sample(2 * Ways, generator));
-        Assert.All(TensorValues.ToFloats(path.square().sum(1).sqrt()), norm => Assert.Equal(radius, norm, 1e-5));
+        Assert.All(LatentCodes.ToFloats(path.square().sum(1).sqrt()), norm => Assert.Equal(radius, norm, 1e-5));
     }
 
     [Theory]

@@ -2,9 +2,6 @@ using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Reporting.Imaging;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Recording;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch.nn;
 
@@ -66,7 +63,7 @@ public class ReportObserverTests
         Assert.Equal(whole.Snapshots.Select(snapshot => snapshot.Reconstructions!.Png), resumed.Snapshots.Select(snapshot => snapshot.Reconstructions!.Png));
         Assert.Equal(whole.Series.Select(series => (series.Name, series.Source)), resumed.Series.Select(series => (series.Name, series.Source)));
         Assert.All(whole.Series.Zip(resumed.Series), pair => Assert.Equal(pair.First.Points.Select(point => point.Step), pair.Second.Points.Select(point => point.Step)));
-        string[] says = [.. Reporting.Analysis.RunDoctor.Judge(whole).Findings.Concat(Reporting.Analysis.RunDoctor.Judge(resumed).Findings).Select(finding => finding.Text).Where(text => text.Contains("since", StringComparison.Ordinal) || text.Contains("higher than after", StringComparison.Ordinal))];
+        string[] says = [.. RunDoctor.Judge(whole).Findings.Concat(RunDoctor.Judge(resumed).Findings).Select(finding => finding.Text).Where(text => text.Contains("since", StringComparison.Ordinal) || text.Contains("higher than after", StringComparison.Ordinal))];
         Assert.Equal(2, says.Length);
         Assert.Equal(says[0], says[1]);
         Assert.Contains("the first epoch", says[0], StringComparison.Ordinal);
@@ -135,7 +132,7 @@ public class ReportObserverTests
         using var trainer = new WaeTrainer(encoder, decoder, prior, Divergence(), new WaeTrainerOptions { Observers = watching is null ? [] : [watching], HeldOut = [data], LoggingInterval = 2 });
         trainer.Fit(data.split(16), epochs);
         report = watching?.Report ?? new TrainingReport { Title = "", Progress = new RunProgress(RunState.Running, 0, 0, 0, default, default) };
-        return [.. encoder.parameters().Concat(decoder.parameters()).SelectMany(TensorValues.ToFloats)];
+        return [.. encoder.parameters().Concat(decoder.parameters()).SelectMany(LatentCodes.ToFloats)];
     }
 
     private static (Module<torch.Tensor, torch.Tensor> Encoder, Module<torch.Tensor, torch.Tensor> Decoder) Modules()

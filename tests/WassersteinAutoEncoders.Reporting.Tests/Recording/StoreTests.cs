@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using FsCheck.Xunit;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Recording;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Recording;
 

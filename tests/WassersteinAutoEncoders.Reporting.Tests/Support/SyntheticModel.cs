@@ -1,5 +1,4 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Reporting.Recording;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Support;
 

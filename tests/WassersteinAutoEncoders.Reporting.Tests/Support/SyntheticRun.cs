@@ -1,8 +1,5 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Reporting.Imaging;
-using WassersteinAutoEncoders.Reporting.Model;
-using WassersteinAutoEncoders.Reporting.Recording;
 using WassersteinAutoEncoders.Training;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.Support;

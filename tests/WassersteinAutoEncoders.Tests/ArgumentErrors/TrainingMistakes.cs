@@ -5,7 +5,6 @@ using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
 using WassersteinAutoEncoders.Training.Observers;
-using WassersteinAutoEncoders.Training.Observers.TensorBoard;
 using WassersteinAutoEncoders.Training.Optimizers;
 using static TorchSharp.torch;
 
@@ -32,11 +31,6 @@ internal static class TrainingMistakes
         new(typeof(EarlyStoppingObserver), "no patience", () => _ = new EarlyStoppingObserver(new("loss/total"), 0), "at least 1", "0"),
         new(typeof(EarlyStoppingObserver), "a margin of NaN", () => _ = new EarlyStoppingObserver(new("loss/total"), margin: double.NaN), "finite", "NaN"),
         new(typeof(MonitoredMetric), "no such goal", () => _ = new MonitoredMetric("loss/total", (MetricGoal)4), "Minimize, Maximize", "4"),
-        new(typeof(SampleImages), "no samples", () => _ = new SampleImages(0, [1, 2, 2]), "at least 1", "0"),
-        new(typeof(SampleImages), "no channels", () => _ = new SampleImages(1, [2, 2]), "[channels, height, width]", "[2, 2]"),
-        new(typeof(ReconstructionImages), "pictures of another size", () => _ = new ReconstructionImages(zeros([4, 5]), [1, 2, 2]), "[1, 2, 2]", "[4, 5]"),
-        new(typeof(CodeHistograms), "no dimensions", () => _ = new CodeHistograms(zeros([4, 2]), 0), "at least 1", "0"),
-        new(typeof(TensorBoardObserver), "no interval", () => _ = new TensorBoardObserver("run", everyEpochs: 0), "at least 1", "0"),
         new(typeof(WaeTrainer), "no cost", () => Trainer(new() { Cost = null! }), "'Cost' must not be null", "null"),
         new(typeof(WaeTrainer), "a gradient norm of 0", () => Trainer(new() { MaximumGradientNorm = 0 }), "greater than 0", "0"),
         new(typeof(WaeTrainer), "a decay of 1", () => Trainer(new() { WeightAverageDecay = 1 }), "less than 1", "1"),

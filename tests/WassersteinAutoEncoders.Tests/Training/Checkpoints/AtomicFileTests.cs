@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using WassersteinAutoEncoders.Training.Checkpoints;
 using WassersteinAutoEncoders.Training.Observers;
-using WassersteinAutoEncoders.Training.Observers.TensorBoard;
 
 namespace WassersteinAutoEncoders.Tests.Training.Checkpoints;
 
@@ -144,8 +143,7 @@ public sealed class AtomicFileTests : IDisposable
         var start = new WassersteinAutoEncoders.Training.RunStarted(null!, 0, 0, 1);
         using var csv = new CsvObserver(pipe);
         using var lines = new JsonLinesObserver(pipe);
-        using var board = new TensorBoardObserver(pipe);
-        foreach (var observer in new WassersteinAutoEncoders.Training.ITrainingObserver[] { csv, lines, board })
+        foreach (var observer in new WassersteinAutoEncoders.Training.ITrainingObserver[] { csv, lines })
         {
             Timely(() => Assert.ThrowsAny<IOException>(() => observer.Observe(start)));
         }

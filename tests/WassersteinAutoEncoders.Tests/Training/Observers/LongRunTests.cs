@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Observers;
-using WassersteinAutoEncoders.Training.Observers.TensorBoard;
 using Xunit.Abstractions;
 
 namespace WassersteinAutoEncoders.Tests.Training.Observers;
@@ -21,20 +20,17 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
     {
         using var jsonLines = new JsonLinesObserver(_folder.File("log.jsonl"));
         using var csv = new CsvObserver(_folder.File("log.csv"));
-        var sources = new List<ISummarySource>();
-        using var board = new TensorBoardObserver(_folder.File("board"), sources, everyEpochs: 20);
         var probe = new Probe();
         using var run = new SmallRun(new WaeTrainerOptions
         {
             LoggingInterval = 10,
             Observers =
             [
-                new LoggingObserver(NullLogger.Instance), jsonLines, csv, board,
+                new LoggingObserver(NullLogger.Instance), jsonLines, csv,
                 new EarlyStoppingObserver(new MonitoredMetric("loss/total"), patience: 10_000), probe,
                 new CheckpointObserver(_folder.File("checkpoints"), new CheckpointOptions { EveryEpochs = 0, EverySteps = 200, Best = new MonitoredMetric("m", MetricGoal.Maximize, e => e.Epoch / 100) }),
             ],
         });
-        sources.AddRange([new ParameterHistograms("encoder", run.Encoder), new CodeHistograms(run.Data), new SampleImages(4, [1, 2, 2]), new ReconstructionImages(run.Data, [1, 2, 2])]);
         run.Fit(5_000 / SmallRun.StepsPerEpoch);
 
         output.WriteLine($"live tensors {probe.TensorsAfterWarmUp} and {probe.TensorsAtEnd}, resident {probe.MemoryAfterWarmUp / Megabyte} and {probe.MemoryAtEnd / Megabyte} MiB");

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Training;
+
+namespace WassersteinAutoEncoders.Reporting;
+
+/// <summary>What a run ran on, as far as a reader needs it to repeat the run; names of machines and users are left out.</summary>
+internal static class RunEnvironment
+{
+    public static IReadOnlyList<ReportSetting> Describe(DateTimeOffset started) =>
+    [
+        new("Started", started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+        new("Operating system", RuntimeInformation.OSDescription),
+        new("Processor", $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} logical cores"),
+        new(".NET", RuntimeInformation.FrameworkDescription),
+        new("TorchSharp", Version(typeof(torch))),
+        new("WassersteinAutoEncoders", Version(typeof(Priors.IPrior))),
+    ];
+
+    private static string Version(Type type)
+    {
+        var assembly = type.Assembly;
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+        // What follows the plus sign is the hash of a commit.
+        var plus = version.IndexOf('+', StringComparison.Ordinal);
+        return plus < 0 ? version : version[..Math.Min(version.Length, plus + 9)];
+    }
+}
+
+/// <summary>What a trainer says of itself.</summary>
+internal static class TrainerSettings
+{
+    public static IReadOnlyList<ReportSetting> Describe(WaeTrainer trainer)
+    {
+        var options = trainer.Options;
+        return
+        [
+            new("Prior", $"{Name(trainer.Prior)}, {Text(trainer.Prior.Dimension)} dimensions"),
+            new("Divergence", trainer.Divergence is MmdDivergence mmd ? $"{Name(mmd)}, {Name(mmd.KernelFor(trainer.Prior))}, {mmd.Estimator} estimator" : Name(trainer.Divergence)),
+            new("Reconstruction cost", Name(options.Cost)),
+            new("λ at the start", Markup.Number(trainer.Lambda)),
+            new("Learning rate at the start", Markup.Number(trainer.LearningRate)),
+            new("Optimizer", Name(options.Optimizer)),
+            new("Gradient norm limit", options.MaximumGradientNorm is { } norm ? Markup.Number(norm) : "none"),
+            new("Batches a step", Text(options.AccumulationSteps)),
+            new("Weight average", options.WeightAverageDecay is { } decay ? Markup.Number(decay, 6) : "none"),
+            new("Seed", Text(options.Seed)),
+            new("Parameters of the encoder", Count(trainer.Encoder)),
+            new("Parameters of the decoder", Count(trainer.Decoder)),
+        ];
+    }
+
+    private static string Count(TorchSharp.torch.nn.Module module)
+        => module.parameters().Sum(parameter => parameter.numel()).ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Name(object thing) => thing.GetType().Name;
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
