@@ -21,8 +21,6 @@ internal static class TrainingMistakes
         new(typeof(AdamFactory), "β₁ of 1", () => _ = new AdamFactory(beta1: 1), "less than 1", "1"),
         new(typeof(AdamFactory), "ε of 0", () => _ = new AdamFactory(epsilon: 0), "greater than 0", "0"),
         new(typeof(AdamWFactory), "negative weight decay", () => _ = new AdamWFactory(weightDecay: -1), "at least 0", "-1"),
-        new(typeof(SgdFactory), "a momentum of 1", () => _ = new SgdFactory(momentum: 1), "less than 1", "1"),
-        new(typeof(SgdFactory), "Nesterov's form without momentum", () => _ = new SgdFactory(nesterov: true), "momentum greater than 0", "it is 0"),
         new(typeof(TorchOptimizerFactory), "no function", () => _ = new TorchOptimizerFactory(null!), "function", "null"),
         new(typeof(TruncatedGaussianNoise), "no deviation", () => _ = new TruncatedGaussianNoise(0), "greater than 0", "0"),
         new(typeof(CheckpointObserver), "a negative interval", () => _ = new CheckpointObserver("run", new() { EverySteps = -1 }), "at least 0", "-1"),

@@ -37,7 +37,7 @@ public class CheckpointResumeTests
             Lambda = new RatioLambda(1, interval: 2),
             LearningRate = new PlateauSchedule(1e-2, patience: 0, threshold: 0.5),
             CriticLearningRate = new CosineSchedule(1e-2, 20, 3),
-            CriticOptimizer = new SgdFactory(momentum: 0.9),
+            CriticOptimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1, momentum: 0.9)),
             MaximumGradientNorm = 0.5,
             AccumulationSteps = 2,
             WeightAverageDecay = 0.9,

@@ -3,6 +3,7 @@ using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training.Checkpoints;
 
@@ -15,8 +16,8 @@ internal static class RunDescription
         ["prior"] = Of(parts.Prior),
         ["divergence"] = Of(parts.Divergence, parts.Prior),
         ["cost"] = Kind(parts.Options.Cost),
-        ["optimizer"] = Name(parts.Options.Optimizer),
-        ["critic optimizer"] = parts.Divergence is ITrainableDivergence ? Name(parts.Options.CriticOptimizer) : "none",
+        ["optimizer"] = Kind(parts.Options.Optimizer, parts.Runner.Optimizer),
+        ["critic optimizer"] = parts.Divergence is ITrainableDivergence ? Kind(parts.Options.CriticOptimizer, parts.Runner.CriticOptimizer) : "none",
         ["encoder noise"] = parts.Options.EncoderNoise is { } noise ? Name(noise) : "none",
         ["seed"] = FormattableString.Invariant($"{parts.Options.Seed}"),
     };
@@ -93,6 +94,9 @@ internal static class RunDescription
         LaplacianKernel k => $"{Name(k)}, length {Text(k.Length)}",
         _ => Name(kernel) + Suffix(kernel),
     };
+
+    private static string Kind(IOptimizerFactory factory, IParameterOptimizer? optimizer)
+        => Name(factory) + (optimizer is TorchOptimizer torch ? " of " + torch.Kind : "");
 
     private static string Kind(IReconstructionCost cost) => cost switch
     {

@@ -11,6 +11,7 @@ internal static class TrainerCheckpoint
     private const string StateKey = "wae.state";
     private const string SummaryKey = "wae.summary";
     private const string GlobalRandom = "random/global";
+    private static readonly string[] Squares = ["/exp_avg_sq", "/max_exp_avg_sq", "/square_avg", "/acc_delta", "/sum", "/exp_inf"];
     private const string ConfigurationKey = "configuration", SettingsKey = "settings";
 
     public static void Save(string path, TrainerParts parts)
@@ -183,7 +184,7 @@ internal static class TrainerCheckpoint
         }
 
         var isCount = name.EndsWith("/steps", StringComparison.Ordinal) && tensor.dtype == torch.ScalarType.Int64;
-        var isSquare = name.EndsWith("/exp_avg_sq", StringComparison.Ordinal);
+        var isSquare = Array.Exists(Squares, s => name.EndsWith(s, StringComparison.Ordinal));
         if ((isCount || isSquare) && tensor.numel() > 0 && (tensor.min().ToDouble() < 0 || (isCount && tensor.max().item<long>() > JsonNumbers.MaximumLong)))
         {
             throw new InvalidDataException($"'{name}' holds {(isCount ? "a count of steps" : "a mean of squares")} that cannot be one.");
