@@ -17,7 +17,8 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
     public static Measurement Take(Comparison comparison, PyTorchPeer? peer, string device, TimeSpan budget)
     {
         torch.set_num_threads(comparison.Threads);
-        var step = WarmedUp(comparison.Ours, budget / 4);
+        var step = comparison.Ours();
+        WarmUp(step, budget / 4);
         var other = Rounds(comparison, peer, device, budget / 4);
 
         List<double> ours = [], theirs = [];
@@ -48,16 +49,14 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
     }
 
     /// <summary>Tiered compilation replaces methods after 30 calls, in the background and not before a tenth of a second without new ones: by calls alone short work would be measured before it.</summary>
-    private static Action WarmedUp(Func<Action> make, TimeSpan time)
+    public static void WarmUp(Action step, TimeSpan time)
     {
-        var step = make();
         var clock = Stopwatch.StartNew();
         do
         {
             step();
         }
         while (clock.Elapsed < time);
-        return step;
     }
 
     /// <summary>Takes so many rounds of the other side, or is <see langword="null"/> where there is none.</summary>
@@ -66,7 +65,8 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
         switch (comparison.Other)
         {
             case ByHand byHand:
-                var step = WarmedUp(byHand.Make, warmUp);
+                var step = byHand.Make();
+                WarmUp(step, warmUp);
                 return count => Enumerable.Range(0, count).Select(_ => Seconds(step));
             case InPyTorch inPyTorch when peer is not null:
                 var request = (JsonObject)inPyTorch.Request.DeepClone();
@@ -79,14 +79,14 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
         }
     }
 
-    private static double Seconds(Action step)
+    public static double Seconds(Action step)
     {
         var start = Stopwatch.GetTimestamp();
         step();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double Median(List<double> values)
+    public static double Median(List<double> values)
     {
         values.Sort();
         return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;

@@ -22,7 +22,15 @@ memory.SetAction(parsed =>
     Write(parsed.GetValue(output)!, "memory", table);
 });
 
-var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, seconds, filter, python, device, output, detailed, memory };
+var byHand = new Command("by-hand", "the library against the same work by hand over TorchSharp, and against the networks alone; on the CPU") { seconds, output };
+byHand.SetAction(parsed =>
+{
+    var (text, reached) = AgainstHand.Tables(CommandLine(args), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+    Write(parsed.GetValue(output)!, "by-hand", text);
+    return reached ? 0 : 3;
+});
+
+var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, seconds, filter, python, device, output, detailed, memory, byHand };
 root.SetAction(parsed =>
 {
     var name = parsed.GetValue(device)!;
@@ -62,12 +70,14 @@ root.SetAction(parsed =>
     // Some rows are not to take the place of all.
     if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
     {
-        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, string.Join(' ', ["dotnet run --project benchmarks/WassersteinAutoEncoders.Benchmarks -c Release", .. args.Length > 0 ? ["--", .. args] : args]), version, measurements));
+        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, CommandLine(args), version, measurements));
     }
 
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;
 });
 return root.Parse(args).Invoke();
+
+static string CommandLine(string[] args) => string.Join(' ', ["dotnet run --project benchmarks/WassersteinAutoEncoders.Benchmarks -c Release", .. args.Length > 0 ? ["--", .. args] : args]);
 
 static void Write(DirectoryInfo folder, string name, string text)
 {
