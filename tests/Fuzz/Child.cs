@@ -184,7 +184,14 @@ public static class Child
         Release(result);
         for (var i = values.Owned.Count - 1; i >= 0; i--)
         {
-            values.Owned[i].Dispose();
+            try
+            {
+                values.Owned[i].Dispose();
+            }
+            catch (IOException)
+            {
+                // A report's observer writes its file once more, and its path may be a bad one.
+            }
         }
     }
 

@@ -11,7 +11,7 @@ namespace Fuzz;
 public sealed partial class Values(Random random, string folder)
 {
     // How much work is asked for, not how much memory: a large number here is no mistake, it only takes its time.
-    private static readonly string[] Work = ["epoch", "iteration", "permutation", "restart", "criticsteps", "pass", "steps"];
+    private static readonly string[] Work = ["epoch", "iteration", "permutation", "restart", "criticsteps", "pass", "starts", "steps", "layers"];
 
     private Paths? _paths;
 

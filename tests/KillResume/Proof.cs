@@ -27,7 +27,7 @@ public static partial class Proof
 
         var random = new Random(seed);
         var steps = epochs * Training.StepsPerEpoch;
-        var torn = 0;
+        var torn = new HashSet<string>(StringComparer.Ordinal);
         // Rising steps, so that the run gets on between the kills; a fifth of them comes while the process is still starting or loading.
         foreach (var step in Enumerable.Range(0, kills).Select(_ => random.Next(1, steps - Margin)).Order())
         {
@@ -44,7 +44,8 @@ public static partial class Proof
             Thread.SpinWait(random.Next(1_000_000));
             process.Kill();
             process.WaitForExit();
-            torn += Directory.GetFiles(killed, "*.tmp").Length;
+            // Their names are unique; one that a process killed while starting did not clean up is seen again.
+            torn.UnionWith(Directory.GetFiles(killed, "*.tmp"));
             CheckCheckpoints(killed);
         }
         using (var process = Start(killed, epochs, long.MaxValue))
@@ -65,14 +66,21 @@ public static partial class Proof
             Compare(Path.GetFileName(checkpoint), Convert.ToHexString(File.ReadAllBytes(checkpoint)), Convert.ToHexString(File.ReadAllBytes(Path.Combine(killed, Path.GetFileName(checkpoint)))));
         }
 
-        report($"{kills} kills ({torn} in the middle of writing a checkpoint): final weights, checkpoints and logs equal those of the uninterrupted run, bit for bit.");
+        report($"{kills} kills ({torn.Count} in the middle of writing a checkpoint): final weights, checkpoints and logs equal those of the uninterrupted run, bit for bit.");
     }
 
     private static Process Start(string folder, int epochs, long waitAt)
-    {
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [typeof(Proof).Assembly.Location, "train", folder, epochs.ToString(CultureInfo.InvariantCulture), waitAt.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
-    }
+        => StartSelf("train", folder, epochs.ToString(CultureInfo.InvariantCulture), waitAt.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>This program in a process of its own, whose output can be read.</summary>
+    internal static Process StartSelf(params IEnumerable<string> arguments)
+        => Process.Start(new ProcessStartInfo(Host, [Program, .. arguments]) { RedirectStandardOutput = true })!;
+
+    /// <summary>The command that runs <see cref="Program"/>.</summary>
+    public static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    /// <summary>This program's assembly.</summary>
+    public static string Program => typeof(Proof).Assembly.Location;
 
     private static void Finish(Process process)
     {

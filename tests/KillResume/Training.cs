@@ -15,7 +15,7 @@ internal static class Training
 {
     public const int StepsPerEpoch = 16;
 
-    private const int Inputs = 12, Latent = 3, BatchSize = 32;
+    private const int Inputs = 12, Latent = 3, BatchSize = 32, WideInputs = 50_000;
 
     /// <summary>Resumes from the newest checkpoint in the folder where there is one, trains to the end or to where it waits to be killed, and leaves the hash of the final weights.</summary>
     public static void Run(string folder, int epochs, long waitAt)
@@ -48,6 +48,32 @@ internal static class Training
 
         File.WriteAllText(Path.Combine(folder, Proof.HashName), Hash(encoder, decoder, critic));
     }
+
+    /// <summary>Writes a checkpoint of about 1.5 MB whose weights all have one value.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Save(string path, float value, int times = 1, Action? written = null)
+    {
+        torch.set_num_threads(1);
+        using Module<torch.Tensor, torch.Tensor> encoder = Linear(WideInputs, Latent), decoder = Linear(Latent, WideInputs);
+        using (torch.no_grad())
+        {
+            foreach (var parameter in encoder.parameters().Concat(decoder.parameters()))
+            {
+                parameter.fill_(value);
+            }
+        }
+
+        using var trainer = new WaeTrainer(encoder, decoder, new GaussianPrior(Latent), new MmdDivergence());
+        for (var n = 0; n < times; n++)
+        {
+            trainer.SaveCheckpoint(path);
+            written?.Invoke();
+        }
+    }
+
+    /// <summary>Whether a checkpoint's tensor is one of those that <see cref="Save"/> gave a value.</summary>
+    public static bool IsWeight(string name)
+        => name.StartsWith("encoder/", StringComparison.Ordinal) || name.StartsWith("decoder/", StringComparison.Ordinal);
 
     private static torch.Tensor Data()
     {

@@ -10,6 +10,9 @@ public static class ImageGrid
 {
     private const byte Grey = 128;
 
+    /// <summary>2²⁷, 512 MiB where a pixel takes 4 bytes: more than any viewer shows.</summary>
+    private const int MaximumPixels = 1 << 27;
+
     /// <summary>Draws a batch of images.</summary>
     /// <param name="images"><c>[n, c, h, w]</c> with c = 1 (grey) or 3 (RGB), or <c>[n, h, w]</c>; n ≥ 1; any float type, any device.</param>
     /// <param name="range">The values that stand for black and full intensity; values beyond are clamped, NaN is drawn as 0.</param>
@@ -18,7 +21,7 @@ public static class ImageGrid
     /// <param name="scale">Each pixel becomes scale × scale pixels, ≥ 1, default 1.</param>
     /// <returns>A PNG file, grey or RGB as the images are; cells without an image have the colour of the padding.</returns>
     /// <exception cref="ArgumentException">The tensor is not a batch of images, or the range is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or the picture would have more than 2²⁷ pixels.</exception>
     public static byte[] ToPng(torch.Tensor images, PixelRange range, int columns = 0, int padding = 2, int scale = 1)
     {
         var (pixels, width, height, channels) = Draw(images, range, columns, padding, scale);
@@ -52,12 +55,19 @@ public static class ImageGrid
         }
 
         var (count, channels) = ((int)shape[0], shape.Length == 4 ? (int)shape[1] : 1);
-        var (imageHeight, imageWidth) = ((int)shape[^2] * scale, (int)shape[^1] * scale);
         columns = columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : columns;
-        var (width, height) = (checked(columns * (imageWidth + padding) + padding), checked((count + columns - 1) / columns * (imageHeight + padding) + padding));
-        var pixels = new byte[checked(width * height * channels)];
+        var (wide, high) = (columns * (shape[^1] * (double)scale + padding) + padding, Math.Ceiling((double)count / columns) * (shape[^2] * (double)scale + padding) + padding);
+        if (wide * high > MaximumPixels || Math.Max(wide, high) > MaximumPixels)
+        {
+            throw new ArgumentOutOfRangeException(nameof(columns), columns, FormattableString.Invariant(
+                $"Expected a picture of at most {MaximumPixels:N0} pixels, but {columns} columns of images of {shape[^2]}×{shape[^1]} with scale {scale} and padding {padding} make {high:G6}×{wide:G6}. Choose smaller ones, or fewer images."));
+        }
+
+        var (imageHeight, imageWidth) = ((int)shape[^2] * scale, (int)shape[^1] * scale);
+        var (width, height) = ((int)wide, (int)high);
+        var pixels = new byte[width * height * channels];
         Array.Fill(pixels, Grey);
-        var values = Bytes(images.reshape(count, channels, shape[^2], shape[^1]), range);
+        var values = Bytes(images, [count, channels, shape[^2], shape[^1]], range);
         for (var n = 0; n < count; n++)
         {
             for (var y = 0; y < imageHeight; y++)
@@ -74,10 +84,10 @@ public static class ImageGrid
         return (pixels, width, height, channels);
     }
 
-    private static byte[] Bytes(torch.Tensor images, PixelRange range)
+    private static byte[] Bytes(torch.Tensor images, long[] shape, PixelRange range)
     {
         using var scope = torch.NewDisposeScope();
-        var scaled = (images.detach().to(torch.ScalarType.Float64) - range.Low) / (range.High - range.Low) * 255;
+        var scaled = (images.detach().reshape(shape).to(torch.ScalarType.Float64) - range.Low) / (range.High - range.Low) * 255;
         return scaled.nan_to_num(0, 255, 0).clamp(0, 255).round().to(torch.ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu().bytes.ToArray();
     }
 

@@ -53,7 +53,14 @@ public sealed class Figure
     public static Figure Curves(string title, string x, string y, IReadOnlyList<(string Name, IReadOnlyList<(double X, double Y)> Points)> curves, bool logarithmic = false)
     {
         ArgumentNullException.ThrowIfNull(title);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(curves);
+        if (curves.Any(curve => curve.Name is null || curve.Points is null))
+        {
+            throw new ArgumentException("Expected curves with names and points, but one has null in their place. Give an empty text or an empty list.", nameof(curves));
+        }
+
         var all = curves.SelectMany(curve => curve.Points).ToArray();
         var plot = new SvgPlot(title, PlotAxis.Around(x, all.Select(point => point.X)), PlotAxis.Around(y, all.Select(point => point.Y), logarithmic ? AxisScale.Log : null), 720, 420);
         foreach (var (n, (name, points)) in curves.Index())

@@ -222,12 +222,18 @@ public sealed class ReportRecorder : IResumable, IDisposable
     /// <param name="severity">How it is to be taken; a note by default.</param>
     /// <param name="meaning">One sentence for someone who meets the figure for the first time.</param>
     public void AddMeasurement(string name, string value, string expected = "", FindingSeverity severity = FindingSeverity.Note, string meaning = "")
-        => AddDiagnosis(new DiagnosisRow(name, value, expected, severity switch
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(meaning);
+        AddDiagnosis(new DiagnosisRow(name, value, expected, severity switch
         {
             FindingSeverity.Problem => Health.Bad,
             FindingSeverity.Warning => Health.Caution,
             _ => expected.Length > 0 ? Health.Good : Health.Neutral,
         }, meaning));
+    }
 
     /// <summary>The codes over the prior, epoch after epoch, as one drawing that plays in a browser and in a README.</summary>
     /// <exception cref="InvalidOperationException">There are no codes of two or more dimensions: the probe asks for none, or no epoch has ended.</exception>

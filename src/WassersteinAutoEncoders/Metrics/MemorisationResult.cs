@@ -24,7 +24,7 @@ public sealed record MemorisationResult(
         => FormattableString.Invariant($"Samples are closer to the training data than held-out examples with probability {Closer:F3} (0.5 expected, z = {ZScore:F1}); {CopyFraction:P1} lie within the distance that 1 % of held-out examples reach: {Verdict}.");
 
     private string Verdict => ZScore > 3 ? "training data are being copied"
-        : CopyFraction > 0.05 && Suspects.Count > 2 ? "some samples copy training data"
+        : CopyFraction > 0.05 && Suspects is { Count: > 2 } ? "some samples copy training data"
         : ZScore < -3 ? "no copying; samples lie farther off than real data"
         : "no sign of copying";
 }

@@ -97,6 +97,7 @@ internal sealed class PretrainingLoop(
                 for (long taken = 0; taken < batch.shape[0];)
                 {
                     gathered ??= New(batch);
+                    CheckAlike(batch, gathered);
                     var count = Math.Min(batch.shape[0] - taken, settings.BatchSize - filled);
                     Copy(batch, taken, gathered, filled, count);
                     taken += count;
@@ -126,6 +127,14 @@ internal sealed class PretrainingLoop(
 
     private torch.Tensor New(torch.Tensor like)
         => torch.empty([settings.BatchSize, .. like.shape[1..]], dtype: like.dtype, device: like.device).DetachFromDisposeScope();
+
+    private static void CheckAlike(torch.Tensor batch, torch.Tensor gathered)
+    {
+        if (!batch.shape.AsSpan(1).SequenceEqual(gathered.shape.AsSpan(1)))
+        {
+            throw new ArgumentException($"Expected batches whose examples have one shape, but one of shape {Guard.Shape(batch)} follows examples of [{string.Join(", ", gathered.shape[1..])}]. Make all examples alike.", "batches");
+        }
+    }
 
     private static void Copy(torch.Tensor source, long from, torch.Tensor target, long to, long count)
     {

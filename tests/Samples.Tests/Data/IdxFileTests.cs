@@ -49,27 +49,6 @@ public class IdxFileTests
         Assert.Throws<InvalidDataException>(() => IdxFile.ReadImages(folder.Write("images", bytes[..kept])));
     }
 
-    [Fact]
-    public async Task A_FIFO_is_refused_at_once()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        using var folder = new TemporaryFolder();
-        HandMade.Fifo(folder.File("fifo"));
-        File.CreateSymbolicLink(folder.File("link"), folder.File("fifo"));
-        foreach (var path in new[] { folder.File("fifo"), folder.File("link") })
-        {
-            Action[] readers = [() => IdxFile.ReadImages(path), () => IdxFile.ReadLabels(path), () => Cifar10Data.ReadArchive(path)];
-            foreach (var read in readers)
-            {
-                await Assert.ThrowsAsync<InvalidDataException>(() => Task.Run(read).WaitAsync(TimeSpan.FromSeconds(10)));
-            }
-        }
-    }
-
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.5)]

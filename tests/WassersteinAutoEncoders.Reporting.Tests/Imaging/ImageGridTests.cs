@@ -35,6 +35,27 @@ public class ImageGridTests
         Assert.Equal(128, png.Pixels[((1 + 2 * 7) * png.Width + 1 + 9) * channels]);
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, 2, 1)]
+    [InlineData(0, int.MaxValue, 1)]
+    [InlineData(0, 2, 1 << 20)]
+    [InlineData(1 << 20, 1 << 15, 1)]
+    public void A_picture_too_large_for_memory_is_refused(int columns, int padding, int scale)
+    {
+        using var images = torch.rand(4, 1, 8, 8);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageGrid.ToPng(images, PixelRange.Unit, columns, padding, scale));
+    }
+
+    [Fact]
+    public void Nothing_stays_alive()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var images = torch.rand(4, 8, 8);
+        var before = scope.DisposablesCount;
+        ImageGrid.ToPng(images, PixelRange.Unit);
+        Assert.Equal(before, scope.DisposablesCount);
+    }
+
     [Fact]
     public void Range_is_what_the_caller_says()
     {

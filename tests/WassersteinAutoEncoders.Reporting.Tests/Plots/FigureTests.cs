@@ -25,6 +25,15 @@ public class FigureTests
     }
 
     [Fact]
+    public void Curves_without_texts_or_points_are_refused()
+    {
+        Assert.Throws<ArgumentNullException>("x", () => Figure.Curves("title", null!, "y", []));
+        Assert.Throws<ArgumentNullException>("y", () => Figure.Curves("title", "x", null!, []));
+        Assert.Throws<ArgumentException>("curves", () => Figure.Curves("title", "x", "y", [(null!, [])]));
+        Assert.Throws<ArgumentException>("curves", () => Figure.Curves("title", "x", "y", [("name", null!)]));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         using var scope = torch.NewDisposeScope();

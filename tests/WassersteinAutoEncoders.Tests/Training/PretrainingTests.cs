@@ -38,6 +38,17 @@ public class PretrainingTests
     }
 
     [Fact]
+    public void Examples_of_two_shapes_are_refused()
+    {
+        using var encoder = nn.Sequential(nn.AdaptiveAvgPool1d(4), nn.Flatten(), nn.Linear(4, 2));
+        using var decoder = nn.Linear(2, 6);
+        using var trainer = new WaeTrainer(encoder, decoder, new WassersteinAutoEncoders.Priors.GaussianPrior(2), new MmdDivergence());
+        using Tensor first = rand(5, 1, 6), second = rand(5, 1, 7);
+        var error = Assert.Throws<ArgumentException>("batches", () => trainer.Pretrain([first, second], new EncoderPretraining { BatchSize = 8 }));
+        Assert.Contains("[5, 1, 7]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_pretrains_once()
     {
         using var models = new TestModels();

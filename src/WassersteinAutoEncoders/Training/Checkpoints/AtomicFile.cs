@@ -41,6 +41,11 @@ internal static class AtomicFile
             FileKind.CheckWritable(path);
             File.Move(temporary, path, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException tooLarge) when (IsTooLarge(tooLarge))
+        {
+            TryDelete(temporary);
+            throw TooLarge(path, tooLarge);
+        }
         catch
         {
             TryDelete(temporary);
@@ -84,6 +89,13 @@ internal static class AtomicFile
         return length > 0 && temporaryName[length] == '.' && temporaryName.EndsWith(TemporarySuffix, StringComparison.Ordinal)
             && !temporaryName.AsSpan(length + 1, MarkLength).ContainsAnyExcept("0123456789abcdef") ? temporaryName[..length] : null;
     }
+
+    /// <summary>Whether a write failed at the system's limit on the size of files (EFBIG), which .NET reports as an argument out of range.</summary>
+    public static bool IsTooLarge(ArgumentOutOfRangeException e) => e is { ParamName: "value", ActualValue: null, Source: "System.Private.CoreLib" };
+
+    /// <summary>The error for it.</summary>
+    public static IOException TooLarge(string path, ArgumentOutOfRangeException e)
+        => new($"'{path}' could not be written: it would exceed the largest size of a file that the file system or the process's limit (ulimit -f) allows. What was there before is intact; write to another place or raise the limit.", e);
 
     private static void TryDeleteLeftover(string path)
     {

@@ -52,6 +52,11 @@ internal sealed class AppendFile : IDisposable
             TryTruncate();
             throw;
         }
+        catch (ArgumentOutOfRangeException tooLarge) when (AtomicFile.IsTooLarge(tooLarge))
+        {
+            TryTruncate();
+            throw AtomicFile.TooLarge((_stream as FileStream)?.Name ?? "", tooLarge);
+        }
     }
 
     /// <summary>Drops everything from a position on.</summary>
