@@ -6,11 +6,15 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 /// <summary>One step of Adam on spans: each element of the four arrays is read and written once, which is all the time it takes.</summary>
 internal static class AdamUpdate
 {
+    private const double SmallestNormalSingle = 1.17549435082228751e-38;
+    private const double SmallestNormalDouble = 2.2250738585072014e-308;
+
     /// <summary>
     /// p ← sp; g ← g + wp; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p ← p − (lr/(1−β₁ᵗ)) · m / (√v/√(1−β₂ᵗ) + ε), where the
     /// last fraction is multiplied through by c = √(1−β₂ᵗ): one division an element instead of two, which take longer than
     /// the memory does. The shrinking s is 1 unless weight decay is decoupled, the decay w is 0 if it is: neither then
-    /// changes a bit.
+    /// changes a bit. A mean below the smallest normal number becomes 0: where a unit gets no gradient any more, its means
+    /// decay into the subnormal numbers and stay there, and processors take ten times as long for arithmetic on those.
     /// </summary>
     public static void Apply<T>(Span<T> parameter, ReadOnlySpan<T> gradient, Span<T> mean, Span<T> square, in AdamSettings settings, double learningRate, long step)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -25,12 +29,15 @@ internal static class AdamUpdate
         var shrink = T.CreateTruncating(settings.Decoupled ? 1 - learningRate * settings.WeightDecay : 1);
         var decay = T.CreateTruncating(settings.Decoupled ? 0 : settings.WeightDecay);
 
+        var smallest = T.CreateTruncating(typeof(T) == typeof(float) ? SmallestNormalSingle : SmallestNormalDouble);
+
         ref var p0 = ref MemoryMarshal.GetReference(parameter);
         ref var g0 = ref MemoryMarshal.GetReference(gradient);
         ref var m0 = ref MemoryMarshal.GetReference(mean);
         ref var v0 = ref MemoryMarshal.GetReference(square);
         var (b1, r1, b2, r2) = (new Vector<T>(beta1), new Vector<T>(rest1), new Vector<T>(beta2), new Vector<T>(rest2));
         var (e, a, s, w) = (new Vector<T>(epsilon), new Vector<T>(size), new Vector<T>(shrink), new Vector<T>(decay));
+        var least = new Vector<T>(smallest);
         var width = (nuint)Vector<T>.Count;
         var length = (nuint)parameter.Length;
         nuint i = 0;
@@ -39,6 +46,7 @@ internal static class AdamUpdate
             var p = Vector.LoadUnsafe(ref p0, i) * s;
             var g = Vector.LoadUnsafe(ref g0, i) + p * w;
             var m = Vector.LoadUnsafe(ref m0, i) * b1 + g * r1;
+            m = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(m), least), Vector<T>.Zero, m);
             var v = Vector.LoadUnsafe(ref v0, i) * b2 + g * r2 * g;
             m.StoreUnsafe(ref m0, i);
             v.StoreUnsafe(ref v0, i);
@@ -49,7 +57,8 @@ internal static class AdamUpdate
         {
             var p = parameter[k] * shrink;
             var g = gradient[k] + p * decay;
-            mean[k] = mean[k] * beta1 + g * rest1;
+            var m = mean[k] * beta1 + g * rest1;
+            mean[k] = T.Abs(m) < smallest ? T.Zero : m;
             square[k] = square[k] * beta2 + g * rest2 * g;
             parameter[k] = p + mean[k] * size / (T.Sqrt(square[k]) + epsilon);
         }
