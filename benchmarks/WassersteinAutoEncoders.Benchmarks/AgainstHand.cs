@@ -25,7 +25,7 @@ internal static class AgainstHand
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Against TorchSharp by hand, and the floor\n\nWritten by `{command}` on {DateTime.UtcNow:yyyy-MM-dd}.\n");
-        text.Append(CultureInfo.InvariantCulture, $"Machine: {Report.Processor()}, {Environment.ProcessorCount} logical processors; {RuntimeInformation.OSDescription.Trim()}; .NET {Environment.Version}; libtorch {__version__} on both sides, in one process.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Machine: {Report.Processor()}, {Environment.ProcessorCount} logical processors; {RuntimeInformation.OSDescription.Trim()}; .NET {Environment.Version}; libtorch {__version__} on both sides, in one process; {Load()}.\n\n");
         text.Append("Medians; the rows of a table take turns in one run. Times depend on the machine, ratios less so.\n\n");
         var reached = true;
         foreach (var threads in (int[])[1, 2])
@@ -102,6 +102,14 @@ internal static class AgainstHand
             using var scope = NewDisposeScope();
             trainer.Step(batch);
         };
+    }
+
+    /// <summary>What else the machine does decides most of the times on two threads: OpenMP's threads wait for each other, by default without giving up the processor.</summary>
+    private static string Load()
+    {
+        const string file = "/proc/loadavg";
+        var load = File.Exists(file) ? $"load of the machine at the start {File.ReadAllText(file).Split(' ')[0]}" : "load of the machine unknown";
+        return $"{load}; OMP_WAIT_POLICY {Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "not set"}";
     }
 
     private static string Threads(int count) => count == 1 ? "one thread" : $"{count} threads";
