@@ -14,7 +14,9 @@ internal static class AdamUpdate
     /// last fraction is multiplied through by c = √(1−β₂ᵗ): one division an element instead of two, which take longer than
     /// the memory does. The shrinking s is 1 unless weight decay is decoupled, the decay w is 0 if it is: neither then
     /// changes a bit. A mean below the smallest normal number becomes 0: where a unit gets no gradient any more, its means
-    /// decay into the subnormal numbers and stay there, and processors take ten times as long for arithmetic on those.
+    /// decay into the subnormal numbers and stay there, and processors take ten times as long for arithmetic on those. So
+    /// does v where its root is lost in rounding beside ε. For the same reason m is divided before it is multiplied with
+    /// the small learning rate.
     /// </summary>
     public static void Apply<T>(Span<T> parameter, ReadOnlySpan<T> gradient, Span<T> mean, Span<T> square, in AdamSettings settings, double learningRate, long step)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -30,6 +32,7 @@ internal static class AdamUpdate
         var decay = T.CreateTruncating(settings.Decoupled ? 0 : settings.WeightDecay);
 
         var smallest = T.CreateTruncating(typeof(T) == typeof(float) ? SmallestNormalSingle : SmallestNormalDouble);
+        var smallestSquare = settings.Epsilon >= 1e-12 ? smallest : T.Zero;
 
         ref var p0 = ref MemoryMarshal.GetReference(parameter);
         ref var g0 = ref MemoryMarshal.GetReference(gradient);
@@ -37,7 +40,7 @@ internal static class AdamUpdate
         ref var v0 = ref MemoryMarshal.GetReference(square);
         var (b1, r1, b2, r2) = (new Vector<T>(beta1), new Vector<T>(rest1), new Vector<T>(beta2), new Vector<T>(rest2));
         var (e, a, s, w) = (new Vector<T>(epsilon), new Vector<T>(size), new Vector<T>(shrink), new Vector<T>(decay));
-        var least = new Vector<T>(smallest);
+        var (least, leastSquare) = (new Vector<T>(smallest), new Vector<T>(smallestSquare));
         var width = (nuint)Vector<T>.Count;
         var length = (nuint)parameter.Length;
         nuint i = 0;
@@ -48,9 +51,10 @@ internal static class AdamUpdate
             var m = Vector.LoadUnsafe(ref m0, i) * b1 + g * r1;
             m = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(m), least), Vector<T>.Zero, m);
             var v = Vector.LoadUnsafe(ref v0, i) * b2 + g * r2 * g;
+            v = Vector.ConditionalSelect(Vector.LessThan(v, leastSquare), Vector<T>.Zero, v);
             m.StoreUnsafe(ref m0, i);
             v.StoreUnsafe(ref v0, i);
-            (p + m * a / (Vector.SquareRoot(v) + e)).StoreUnsafe(ref p0, i);
+            (p + m / (Vector.SquareRoot(v) + e) * a).StoreUnsafe(ref p0, i);
         }
 
         for (var k = (int)i; k < parameter.Length; k++)
@@ -59,8 +63,9 @@ internal static class AdamUpdate
             var g = gradient[k] + p * decay;
             var m = mean[k] * beta1 + g * rest1;
             mean[k] = T.Abs(m) < smallest ? T.Zero : m;
-            square[k] = square[k] * beta2 + g * rest2 * g;
-            parameter[k] = p + mean[k] * size / (T.Sqrt(square[k]) + epsilon);
+            var v = square[k] * beta2 + g * rest2 * g;
+            square[k] = v < smallestSquare ? T.Zero : v;
+            parameter[k] = p + mean[k] / (T.Sqrt(square[k]) + epsilon) * size;
         }
     }
 }
