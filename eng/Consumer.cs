@@ -2,10 +2,12 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Testing;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
 var prior = new CirclePrior();
+PriorLaws.Check(prior).ThrowIfViolated();
 using var encoder = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 2));
 using var decoder = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 6));
 using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence());

@@ -32,6 +32,7 @@ cat >"$consumer/Consumer.csproj" <<XML
   <ItemGroup>
     <Compile Include="Consumer.cs" />
     <PackageReference Include="WassersteinAutoEncoders.Reporting" Version="$version" />
+    <PackageReference Include="WassersteinAutoEncoders.Testing" Version="$version" />
     <PackageReference Include="$backend" Version="$torchsharp" />
   </ItemGroup>
 </Project>

@@ -9,7 +9,7 @@ internal static partial class DocumentationPages
     public sealed record Block(string Page, int Line, string? Region, string Code);
 
     public static IReadOnlyList<string> Files { get; } =
-        [Path.Combine(Packages.Root, "README.md"), Path.Combine(Packages.Root, "src", "PACKAGE.md"), .. Directory.EnumerateFiles(Path.Combine(Packages.Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        [Path.Combine(Packages.Root, "README.md"), .. Directory.EnumerateFiles(Path.Combine(Packages.Root, "src"), "PACKAGE.md", SearchOption.AllDirectories), .. Directory.EnumerateFiles(Path.Combine(Packages.Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     public static IEnumerable<Block> Blocks()
     {

@@ -6,22 +6,19 @@ namespace WassersteinAutoEncoders.Tests;
 internal static class Tolerances
 {
     /// <summary>float64 against a second float64 evaluation of the same formula in another order of summation: about 1e5 roundings of 1.1e-16.</summary>
-    public const double Float64 = 1e-10;
+    public const double Float64 = LawTolerances.Float64;
 
     /// <summary>float64 against numbers worked out by hand to ten decimals.</summary>
     public const double HandComputed = 1e-9;
 
     /// <summary>float32 against float64: a few thousand roundings of 6e-8.</summary>
-    public const double Float32 = 2e-4;
+    public const double Float32 = LawTolerances.Float32;
 
     /// <summary>Central differences in float64 with step h ≈ cbrt(ε): error O(h²) ≈ 4e-11 times the third derivative.</summary>
-    public const double FiniteDifference = 1e-5;
-
-    /// <summary>A density's integral by a midpoint sum of about 800 cells an axis: where the density jumps, half a cell in 50 on each of four sides.</summary>
-    public const double MidpointSum = 0.03;
+    public const double FiniteDifference = LawTolerances.FiniteDifference;
 
     /// <summary>What is 0 in exact arithmetic, in float32: a handful of roundings of 6e-8 in sums of values around 100.</summary>
-    public const double Float32Zero = 2e-5;
+    public const double Float32Zero = LawTolerances.Float32Zero;
 
     /// <summary>The Chebyshev series of the Cramér–Wold profile in float64: 64 coefficients, cut below 1e-13, in d = 2, where they fall slowest.</summary>
     public const double ChebyshevSeries = 1e-11;
@@ -33,10 +30,10 @@ internal static class Tolerances
     public const double PowerIteration = 1e-6;
 
     /// <summary>The failure rate every statistical test declares. Seeds are fixed, so a pass stays a pass; the rate bounds the chance that a correct implementation was given an unlucky seed.</summary>
-    public const double FailureRate = 1e-6;
+    public const double FailureRate = LawTolerances.FailureRate;
 
     /// <summary>Standard normal quantile of a two-sided test at <see cref="FailureRate"/>.</summary>
-    public const double FailureSigmas = 4.9;
+    public const double FailureSigmas = LawTolerances.FailureSigmas;
 
     /// <summary>Relative error of a distribution function: a few hundred roundings in a series or continued fraction, and in the exponent of its factor.</summary>
     public const double SpecialFunction = 1e-12;
@@ -63,5 +60,5 @@ internal static class Tolerances
     public static double SingleRoundings(int count) => count * Math.Pow(2, -24);
 
     /// <summary>The relative tolerance of an element type.</summary>
-    public static double Of(torch.ScalarType dtype) => dtype == torch.ScalarType.Float64 ? Float64 : Float32;
+    public static double Of(torch.ScalarType dtype) => LawTolerances.Of(dtype);
 }

@@ -1,8 +1,8 @@
 using static TorchSharp.torch;
 
-namespace WassersteinAutoEncoders.Tests;
+namespace WassersteinAutoEncoders.Testing;
 
-/// <summary>Points for tests, the same for the same seed.</summary>
+/// <summary>Points to try laws on, the same for the same seed.</summary>
 internal static class Points
 {
     /// <summary>Standard normal points, <c>[count, dimension]</c>.</summary>
