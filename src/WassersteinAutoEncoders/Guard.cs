@@ -22,13 +22,13 @@ internal static class Guard
                 $"Expected points of shape [n, d], but '{name}' has shape {Shape(x)}. Flatten each code to one row, for instance with {name}.reshape(n, -1).", name);
         }
 
-        if (x.shape[0] < 1 || x.shape[1] < 1)
+        if (x.size(0) < 1 || x.size(1) < 1)
         {
             throw new ArgumentException(
                 $"Expected at least one point of at least one dimension, but '{name}' has shape {Shape(x)}. Skip empty batches.", name);
         }
 
-        if (dimension is { } d && x.shape[1] != d)
+        if (dimension is { } d && x.size(1) != d)
         {
             throw new ArgumentException(
                 $"Expected points of dimension {d}, but '{name}' has shape {Shape(x)}. Use the same latent dimension on both sides.", name);
@@ -39,7 +39,7 @@ internal static class Guard
     public static void CheckPair(Tensor x, string xName, Tensor y, string yName)
     {
         CheckPoints(x, xName);
-        CheckPoints(y, yName, x.shape[1]);
+        CheckPoints(y, yName, x.size(1));
         CheckSameKind(x, xName, y, yName);
     }
 
@@ -48,8 +48,10 @@ internal static class Guard
     {
         CheckPoints(encoded, nameof(encoded));
         ArgumentNullException.ThrowIfNull(prior);
-        CheckPair(encoded, nameof(encoded), prior.Tensor, nameof(prior));
-        return prior.Tensor;
+        var samples = prior.Tensor;
+        CheckPoints(samples, nameof(prior), encoded.size(1));
+        CheckSameKind(encoded, nameof(encoded), samples, nameof(prior));
+        return samples;
     }
 
     /// <summary>Two tensors of one shape, element type and device, with at least one row and one element.</summary>
