@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
