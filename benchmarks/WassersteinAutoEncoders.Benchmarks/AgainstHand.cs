@@ -68,7 +68,7 @@ internal static class AgainstHand
         foreach (var (n, d, target) in Sizes)
         {
             var (q, p) = (randn(n, d, requires_grad: true), randn(n, d));
-            var divergence = new MmdDivergence(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Official);
+            var divergence = new MmdDivergence(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Unbiased);
             var prior = new PriorSamples(p, new GaussianPrior(d));
             var medians = Turns.Medians(
                 [() => TorchSharpPeer.MmdValueAndGradient(q, p, 2.0 * d), () => ValueAndGradient(divergence, q, prior)], budget);
@@ -96,7 +96,7 @@ internal static class AgainstHand
         var (encoder, decoder) = Networks.Mlp(Z);
         var prior = new GaussianPrior(Z);
         var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = new ConstantSchedule(10), Optimizer = optimizer };
-        var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior), MmdEstimator.Official), options);
+        var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior), MmdEstimator.Unbiased), options);
         return () =>
         {
             using var scope = NewDisposeScope();

@@ -57,7 +57,7 @@ internal sealed class Comparisons(Device device)
     private Comparison Mmd(int n, long d, int threads, double? target = null)
         => new($"MMD, IMQ mixture of 7, value and gradient, n = {n}, d = {d}", () =>
             {
-                var divergence = new MmdDivergence(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Official);
+                var divergence = new MmdDivergence(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Unbiased);
                 return ValueAndGradient(divergence, n, d);
             },
             n > LargestForPyTorch ? null : new InPyTorch(new JsonObject { ["case"] = "mmd", ["n"] = n, ["d"] = d }), target, threads);
@@ -133,7 +133,7 @@ internal sealed class Comparisons(Device device)
     /// <summary>Exactly so many iterations at ε = 0.1, for equal work on both sides.</summary>
     public static SinkhornOptions FixedIterations(int count) => new() { Epsilon = 0.1, MaximumIterations = count, Tolerance = 0, Scaling = null };
 
-    private static MmdDivergence Imq(long d) => new(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Official);
+    private static MmdDivergence Imq(long d) => new(ImqKernel.ForPrior(new GaussianPrior(d)), MmdEstimator.Unbiased);
 
     private Action ValueAndGradient(ILatentDivergence divergence, long n, long d)
     {

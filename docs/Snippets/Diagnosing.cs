@@ -9,11 +9,11 @@ namespace Snippets;
 /// <summary>The code of the page on the diagnosis.</summary>
 public static class Diagnosing
 {
-    /// <summary>One call on held-out codes.</summary>
-    public static LatentDiagnosis Diagnose(WaeTrainer trainer, Tensor heldOut, IPrior prior)
+    /// <summary>One call on validation codes.</summary>
+    public static LatentDiagnosis Diagnose(WaeTrainer trainer, Tensor validation, IPrior prior)
     {
         #region diagnosis
-        using var codes = trainer.Encode(heldOut);
+        using var codes = trainer.Model.Encode(validation);
         var diagnosis = LatentDiagnosis.Run(codes, prior);
         Console.WriteLine(diagnosis);
         #endregion
@@ -21,17 +21,17 @@ public static class Diagnosing
     }
 
     /// <summary>Decoded samples against real data.</summary>
-    public static void Judge(nn.Module<Tensor, Tensor> decoder, nn.Module<Tensor, Tensor> features, IPrior prior, Tensor training, Tensor heldOut)
+    public static void Judge(nn.Module<Tensor, Tensor> decoder, nn.Module<Tensor, Tensor> features, IPrior prior, Tensor training, Tensor validation)
     {
         #region judging-samples
-        using var samples = DecodedSamples.Draw(decoder, prior, heldOut.shape[0]);
-        using var real = FeatureStatistics.FromModule(features, heldOut.split(256));
+        using var samples = DecodedSamples.Draw(decoder, prior, validation.shape[0]);
+        using var real = FeatureStatistics.FromModule(features, validation.split(256));
         using var generated = FeatureStatistics.FromModule(features, samples.split(256));
         Console.WriteLine($"Fréchet distance {FrechetDistance.Evaluate(real, generated):F2}");
         using var sampled = samples.reshape(-1, 1, 28, 28);
-        using var pictures = heldOut.reshape(-1, 1, 28, 28);
+        using var pictures = validation.reshape(-1, 1, 28, 28);
         Console.WriteLine($"sharpness {Sharpness.Mean(sampled):F4}, of real images {Sharpness.Mean(pictures):F4}");
-        Console.WriteLine(Memorisation.Evaluate(samples, training, heldOut));
+        Console.WriteLine(Memorisation.Evaluate(samples, training, validation));
         #endregion
     }
 
@@ -39,7 +39,7 @@ public static class Diagnosing
     public static Tensor Resample(WaeTrainer trainer, nn.Module<Tensor, Tensor> decoder, Tensor training)
     {
         #region mixture
-        using var codes = trainer.Encode(training);
+        using var codes = trainer.Model.Encode(training);
         var (fit, _) = GaussianMixtureFitter.SelectByBic(codes, maximumComponents: 20);
         using var generator = new Generator(1);
         var samples = DecodedSamples.Draw(decoder, fit.Model, 64, generator);

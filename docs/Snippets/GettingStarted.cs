@@ -23,7 +23,7 @@ public static class GettingStarted
         using var trainer = new WaeTrainer(encoder, decoder, prior, divergence);
         var batches = new TensorBatcher(images, batchSize: 128, seed: 1);
         trainer.Fit(batches, epochs: 10);
-        using var samples = trainer.Sample(16);
+        using var samples = trainer.Model.Sample(16);
         Console.WriteLine($"reconstruction {trainer.Evaluate(batches).Reconstruction:f3}");
         #endregion
         return trainer.Evaluate(batches).Reconstruction;

@@ -16,12 +16,13 @@ internal static class Persistence
         Module<torch.Tensor, torch.Tensor> encoder, Module<torch.Tensor, torch.Tensor> decoder, IPrior prior, ILatentDivergence divergence, IEnumerable<torch.Tensor> batches)
     {
         #region checkpoints
-        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, new WaeTrainerOptions
+        var fit = new FitOptions
         {
             Observers = [new CheckpointObserver("run", new CheckpointOptions { EverySteps = 500, Keep = 3 })],
-        });
+        };
+        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence);
         CheckpointFolder.Resume(trainer, "run");
-        trainer.Fit(batches, epochs: 100);
+        trainer.Fit(batches, epochs: 100, fit);
         #endregion
     }
 
@@ -34,15 +35,15 @@ internal static class Persistence
         #endregion
     }
 
-    public static WaeTrainerOptions Observers(IPrior prior, torch.Tensor heldOut, ILogger logger)
+    public static FitOptions Observers(IPrior prior, torch.Tensor validation, ILogger logger)
     {
         #region observers
         using var lines = new JsonLinesObserver("run/log.jsonl");
-        using var board = new TensorBoardObserver("run/board", new ReportProbe(prior) { Codes = new CodeProbe(heldOut) }, parameters: true);
-        var total = new MonitoredMetric("evaluation/total");
-        var options = new WaeTrainerOptions
+        using var board = new TensorBoardObserver("run/board", new ReportProbe(prior) { Codes = new CodeProbe(validation) }, parameters: true);
+        var total = new MonitoredMetric("validation/total");
+        var options = new FitOptions
         {
-            HeldOut = [heldOut],
+            Validation = [validation],
             Observers =
             [
                 new LoggingObserver(logger),

@@ -10,17 +10,18 @@ namespace Snippets;
 public static class Reporting
 {
     /// <summary>A report beside a trainer.</summary>
-    public static void Train(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, IPrior prior, ILatentDivergence divergence, IEnumerable<Tensor> batches, Tensor heldOut, int[] labels)
+    public static void Train(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, IPrior prior, ILatentDivergence divergence, IEnumerable<Tensor> batches, Tensor validation, int[] labels)
     {
         #region report
         var probe = new ReportProbe(prior)
         {
-            Images = new ImageProbe(heldOut, new ImageShape(1, 28, 28), PixelRange.Unit),
-            Codes = new CodeProbe(heldOut, labels),
+            Images = new ImageProbe(validation, new ImageShape(1, 28, 28), PixelRange.Unit),
+            Codes = new CodeProbe(validation, labels),
         };
         using var report = new ReportObserver("report.html", probe, new ReportOptions { Title = "My run", CostUnit = "Σ(x − x̂)² an image" });
-        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, new WaeTrainerOptions { Observers = [report], HeldOut = [heldOut] });
-        trainer.Fit(batches, epochs: 100);
+        var fit = new FitOptions { Observers = [report], Validation = [validation] };
+        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence);
+        trainer.Fit(batches, epochs: 100, fit);
         #endregion
     }
 
@@ -50,14 +51,14 @@ public static class Reporting
     }
 
     /// <summary>Pictures for a README.</summary>
-    public static void Draw(WaeTrainer trainer, ReportObserver report, Tensor heldOut, int[] labels)
+    public static void Draw(WaeTrainer trainer, ReportObserver report, Tensor validation, int[] labels)
     {
         #region pictures
         report.Animate().Save("latent.svg");
-        using var samples = trainer.Sample(64);
+        using var samples = trainer.Model.Sample(64);
         ImageGrid.Save("samples.png", samples.reshape(64, 1, 28, 28), PixelRange.Unit, columns: 8, scale: 2);
-        using var codes = trainer.Encode(heldOut);
-        Figure.Codes(codes, trainer.Prior, labels).Save("codes.svg");
+        using var codes = trainer.Model.Encode(validation);
+        Figure.Codes(codes, trainer.Model.Prior, labels).Save("codes.svg");
         #endregion
     }
 

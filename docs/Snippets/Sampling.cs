@@ -12,9 +12,9 @@ public static class Sampling
     {
         #region interpolation
         using var scope = NewDisposeScope();
-        var ends = trainer.Encode(stack([first, second]));
-        var path = Interpolation.ForPrior(trainer.Prior, ends[0], ends[1], steps: 10);
-        var pictures = trainer.Decode(path).MoveToOuterDisposeScope();
+        var ends = trainer.Model.Encode(stack([first, second]));
+        var path = Interpolation.ForPrior(trainer.Model.Prior, ends[0], ends[1], steps: 10);
+        var pictures = trainer.Model.Decode(path).MoveToOuterDisposeScope();
         #endregion
         return pictures;
     }
@@ -23,8 +23,8 @@ public static class Sampling
     public static Tensor Manifold(WaeTrainer trainer)
     {
         #region manifold
-        using var grid = LatentGrid.OfPrior(trainer.Prior, rows: 20, columns: 20);
-        var pictures = trainer.Decode(grid);
+        using var grid = LatentGrid.OfPrior(trainer.Model.Prior, rows: 20, columns: 20);
+        var pictures = trainer.Model.Decode(grid);
         #endregion
         return pictures;
     }
@@ -34,7 +34,7 @@ public static class Sampling
     {
         #region traversal
         using var codes = LatentTraversal.AllDimensions(code, [-2, -1, 0, 1, 2]);
-        var pictures = trainer.Decode(codes);
+        var pictures = trainer.Model.Decode(codes);
         #endregion
         return pictures;
     }
@@ -43,12 +43,12 @@ public static class Sampling
     public static Tensor AddAttribute(WaeTrainer trainer, Tensor training, IReadOnlyList<bool> smiles, Tensor without)
     {
         #region attribute
-        using var codes = trainer.Encode(training);
+        using var codes = trainer.Model.Encode(training);
         var smile = AttributeDirection.FromDiscriminant(codes, smiles);
         Console.WriteLine($"told apart: {smile.BalancedAccuracy:P0}");
-        using var plain = trainer.Encode(without);
+        using var plain = trainer.Model.Encode(without);
         using var moved = smile.Move(plain, smile.Separation);
-        var pictures = trainer.Decode(moved);
+        var pictures = trainer.Model.Decode(moved);
         #endregion
         return pictures;
     }

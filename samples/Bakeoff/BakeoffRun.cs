@@ -68,11 +68,11 @@ internal sealed class BakeoffRun(TrainingSettings settings, SampleConsole consol
         console.Say($"{name}, λ {contestant.Lambda}");
         var memory = new MemoryWatch();
         var watcher = new ConsoleObserver(console, asked.MaxSteps);
-        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, TrainerFactory.Options(asked, null, [watcher, memory]));
+        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, TrainerFactory.Options(asked));
         var run = console.Track(name, Math.Min(asked.Epochs * batches.BatchesPerEpoch, asked.MaxSteps ?? long.MaxValue), progress =>
         {
             watcher.Progress = progress;
-            return trainer.Fit(batches, asked.Epochs, cancellationToken);
+            return trainer.Fit(batches, asked.Epochs, new FitOptions { Observers = [watcher, memory] }, cancellationToken);
         });
         return judge.Measure(contestant, Choices.NameOf(Choices.Priors, asked.Prior), trainer, run.Elapsed.TotalMilliseconds / Math.Max(1, run.Steps), memory.Mebibytes);
     }

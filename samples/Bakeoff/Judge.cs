@@ -34,15 +34,15 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
         using var generator = new Generator((ulong)seed + 11, CPU);
         var figures = TestFigures.Measure(trainer, test, seed);
         var codes = TestFigures.Encode(trainer, test.index_select(0, randperm(test.shape[0], dtype: ScalarType.Int64, generator: generator).narrow(0, 0, Math.Min(Codes, test.shape[0])))).detach();
-        var prior = trainer.Prior.Sample(codes.shape[0], generator);
-        var decoded = trainer.Sample(Decoded, generator);
+        var prior = trainer.Model.Prior.Sample(codes.shape[0], generator);
+        var decoded = trainer.Model.Sample(Decoded, generator);
         var size = Math.Min(TestSize, codes.shape[0]);
-        var permutation = PermutationTest.Run(codes.narrow(0, 0, size), prior.narrow(0, 0, size), ImqKernel.ForPrior(trainer.Prior), generator: generator);
+        var permutation = PermutationTest.Run(codes.narrow(0, 0, size), prior.narrow(0, 0, size), ImqKernel.ForPrior(trainer.Model.Prior), generator: generator);
         return new(
             contestant,
             priorName,
             figures.Reconstruction,
-            Divergences(trainer.Prior, codes, prior),
+            Divergences(trainer.Model.Prior, codes, prior),
             permutation.PValue,
             Sharpness.Mean(decoded),
             FrechetDistance.Evaluate(classifier.Features(decoded), classifier.Features(test)),

@@ -1,10 +1,10 @@
 namespace WassersteinAutoEncoders.Samples.Bakeoff;
 
-/// <summary>What one contestant reached, on held-out pictures.</summary>
+/// <summary>What one contestant reached, on validation pictures.</summary>
 /// <param name="Contestant">Who.</param>
 /// <param name="Prior">The prior's name.</param>
 /// <param name="Reconstruction">0.05·Σ(x−x̂)² an image.</param>
-/// <param name="Divergences">Each divergence between the same held-out codes and prior samples, by name.</param>
+/// <param name="Divergences">Each divergence between the same validation codes and prior samples, by name.</param>
 /// <param name="PValue">Of the permutation test that codes follow the prior.</param>
 /// <param name="Sharpness">Of pictures decoded from the prior.</param>
 /// <param name="Frechet">The Fréchet distance between features of decoded prior samples and of test pictures.</param>

@@ -9,7 +9,7 @@ var priors = OptionFactory.List("--pz", "The priors, separated by commas [normal
 var latent = OptionFactory.Whole("--n-z", "Latent dimension [8]");
 var width = OptionFactory.Whole("--dim-h", "Units of a hidden layer [200]");
 var lambda = OptionFactory.Number("--lambda", "One weight for all divergences [each has its own]");
-var command = new RootCommand($"Trains the same networks from the same seed and data order under every divergence ({string.Join(", ", Contestant.All.Select(contestant => contestant.Name))}) and prior asked for, and compares them on held-out pictures in one table.")
+var command = new RootCommand($"Trains the same networks from the same seed and data order under every divergence ({string.Join(", ", Contestant.All.Select(contestant => contestant.Name))}) and prior asked for, and compares them on validation pictures in one table.")
 {
     contestants, priors, latent, width, lambda,
 };

@@ -38,7 +38,7 @@ internal sealed class ResultTable
     [
         "λ: the weight each divergence is trained with; their scales differ.",
         "reconstruction: 0.05·Σ(x−x̂)² per test image.",
-        "MMD² … JS: each divergence between the same 1,000 held-out codes and the same prior samples; the unbiased MMD² may be negative. JS: what a fresh critic finds, nats.",
+        "MMD² … JS: each divergence between the same 1,000 validation codes and the same prior samples; the unbiased MMD² may be negative. JS: what a fresh critic finds, nats.",
         "p-value: permutation test (399 permutations, IMQ kernel) that 500 codes follow the prior; small means they do not.",
         $"sharpness: variance of the Laplacian of decoded prior samples; {Text(reference.Sharpness, "0.0000")} for the test pictures.",
         $"Fréchet: between 64 features of decoded prior samples and of test pictures; {Text(reference.Frechet, "0.00")} between two halves of the test pictures. The classifier was trained here (accuracy {Text(100 * accuracy, "0.0")} %): not comparable with published FID.",

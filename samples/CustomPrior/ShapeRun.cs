@@ -34,7 +34,7 @@ internal sealed class ShapeRun
         }
     }
 
-    /// <summary>Trains, measures how far held-out codes are from the prior before and after, and draws them.</summary>
+    /// <summary>Trains, measures how far validation codes are from the prior before and after, and draws them.</summary>
     public void Train(string title, string name, IPrior prior, ILatentDivergence divergence, double lambda)
     {
         if (_cancellationToken.IsCancellationRequested)
@@ -50,12 +50,12 @@ internal sealed class ShapeRun
         var test = _data.Test.Thin(Dots).ToTensor(_settings.Range);
         var total = Math.Min(_settings.Epochs * batches.BatchesPerEpoch, _settings.MaxSteps ?? long.MaxValue);
         var watcher = new ConsoleObserver(_console, _settings.MaxSteps);
-        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, TrainerFactory.Options(_settings with { Lambda = lambda }, null, [watcher]));
+        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, TrainerFactory.Options(_settings with { Lambda = lambda }));
         var before = Distance(trainer, test, prior);
         var run = _console.Track(title, total, progress =>
         {
             watcher.Progress = progress;
-            return trainer.Fit(batches, _settings.Epochs, _cancellationToken);
+            return trainer.Fit(batches, _settings.Epochs, new FitOptions { Observers = [watcher] }, _cancellationToken);
         });
         var after = Distance(trainer, test, prior);
         _console.Say($"a code's distance to the nearest of 4,000 prior samples, mean: {before:0.000} before, {after:0.000} after {run.Steps} steps in {run.Elapsed.TotalSeconds:F1} s");
@@ -66,13 +66,13 @@ internal sealed class ShapeRun
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
-        return cdist(trainer.Encode(test), prior.Sample(Dots, generator)).amin(1).mean().ToDouble();
+        return cdist(trainer.Model.Encode(test), prior.Sample(Dots, generator)).amin(1).mean().ToDouble();
     }
 
     private void Draw(WaeTrainer trainer, Tensor test, IPrior prior, string path)
     {
         using var scope = NewDisposeScope();
-        LatentPicture.Draw(trainer.Encode(test), _data.Test.Thin(Dots).Labels, _data.ClassNames, prior).Save(path);
+        LatentPicture.Draw(trainer.Model.Encode(test), _data.Test.Thin(Dots).Labels, _data.ClassNames, prior).Save(path);
         _console.Say($"{path}: codes of test pictures by class over the prior");
     }
 }

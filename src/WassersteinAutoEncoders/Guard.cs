@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TorchSharp;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
@@ -7,7 +6,7 @@ namespace WassersteinAutoEncoders;
 
 /// <summary>Checks of what a caller passed. Every message names what was expected, what came and what to do.</summary>
 /// <remarks>All but <see cref="CheckFiniteValues"/> look at shapes, element types and devices only: they read no value and wait for no device.</remarks>
-internal static class Guard
+internal static partial class Guard
 {
     /// <summary>What the process may use in all: the machine's memory, or less in a container.</summary>
     private static readonly double AvailableMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -22,13 +21,13 @@ internal static class Guard
                 $"Expected points of shape [n, d], but '{name}' has shape {Shape(x)}. Flatten each code to one row, for instance with {name}.reshape(n, -1).", name);
         }
 
-        if (x.size(0) < 1 || x.size(1) < 1)
+        if (x.shape[0] < 1 || x.shape[1] < 1)
         {
             throw new ArgumentException(
                 $"Expected at least one point of at least one dimension, but '{name}' has shape {Shape(x)}. Skip empty batches.", name);
         }
 
-        if (dimension is { } d && x.size(1) != d)
+        if (dimension is { } d && x.shape[1] != d)
         {
             throw new ArgumentException(
                 $"Expected points of dimension {d}, but '{name}' has shape {Shape(x)}. Use the same latent dimension on both sides.", name);
@@ -39,7 +38,7 @@ internal static class Guard
     public static void CheckPair(Tensor x, string xName, Tensor y, string yName)
     {
         CheckPoints(x, xName);
-        CheckPoints(y, yName, x.size(1));
+        CheckPoints(y, yName, x.shape[1]);
         CheckSameKind(x, xName, y, yName);
     }
 
@@ -48,10 +47,8 @@ internal static class Guard
     {
         CheckPoints(encoded, nameof(encoded));
         ArgumentNullException.ThrowIfNull(prior);
-        var samples = prior.Tensor;
-        CheckPoints(samples, nameof(prior), encoded.size(1));
-        CheckSameKind(encoded, nameof(encoded), samples, nameof(prior));
-        return samples;
+        CheckPair(encoded, nameof(encoded), prior.Tensor, nameof(prior));
+        return prior.Tensor;
     }
 
     /// <summary>Two tensors of one shape, element type and device, with at least one row and one element.</summary>
@@ -223,49 +220,6 @@ internal static class Guard
 
         return samples;
     }
-
-    /// <summary>A finite number.</summary>
-    public static double CheckFinite(double value, [CallerArgumentExpression(nameof(value))] string name = "")
-        => double.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to be a finite number. Pass one that is neither NaN nor infinite.");
-
-    /// <summary>A finite number > 0.</summary>
-    public static double CheckPositive(double value, [CallerArgumentExpression(nameof(value))] string name = "")
-        => double.IsFinite(value) && value > 0
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to be a finite number greater than 0. Pass a positive one.");
-
-    /// <summary>A finite number ≥ 0.</summary>
-    public static double CheckNonNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
-        => double.IsFinite(value) && value >= 0
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to be a finite number of at least 0. Pass 0 or a positive one.");
-
-    /// <summary>A probability strictly between 0 and 1.</summary>
-    public static double CheckProbability(double value, [CallerArgumentExpression(nameof(value))] string name = "")
-        => value > 0 && value < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to lie strictly between 0 and 1. Pass a fraction such as 0.01.");
-
-    /// <summary>The index of a coordinate of a space of d dimensions.</summary>
-    public static long CheckDimension(long value, long dimensions, [CallerArgumentExpression(nameof(value))] string name = "")
-        => value >= 0 && value < dimensions
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to be a coordinate from 0 to {dimensions - 1}. Count dimensions from 0.");
-
-    /// <summary>A whole number of at least a minimum.</summary>
-    public static long CheckAtLeast(long value, long minimum, [CallerArgumentExpression(nameof(value))] string name = "")
-        => value >= minimum
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to be at least {minimum}. Pass {minimum} or more.");
-
-    /// <summary>A named value of an enumeration.</summary>
-    public static T CheckDefined<T>(T value, [CallerArgumentExpression(nameof(value))] string name = "")
-        where T : struct, Enum
-        => Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"Expected '{name}' to be one of {string.Join(", ", Enum.GetNames<T>())}. Pass a named value.");
 
     /// <summary>float32 or float64.</summary>
     public static void CheckFloat(ScalarType dtype, string name)

@@ -30,17 +30,20 @@ internal static class Training
         using var table = new CsvObserver(Path.Combine(folder, "log.csv"));
         var stopping = new EarlyStoppingObserver(new MonitoredMetric("loss/total"), patience: epochs);
         var checkpoints = new CheckpointObserver(folder, new CheckpointOptions { EverySteps = 2, EveryEpochs = 1, Best = new MonitoredMetric("loss/total") });
+        var fit = new FitOptions
+        {
+            LoggingInterval = 7,
+            Observers = [lines, table, stopping, new ProgressObserver(waitAt), checkpoints],
+        };
         var options = new WaeTrainerOptions
         {
             Seed = 3,
-            LoggingInterval = 7,
-            WeightAverageDecay = 0.99,
-            Observers = [lines, table, stopping, new ProgressObserver(waitAt), checkpoints],
+            EmaDecay = 0.99,
         };
         var prior = new GaussianPrior(Latent);
         using var trainer = new WaeTrainer(encoder, decoder, prior, new AdversarialDivergence(critic), options);
         CheckpointFolder.Resume(trainer, folder);
-        trainer.Fit(new TensorBatcher(data, BatchSize, seed: 4), epochs);
+        trainer.Fit(new TensorBatcher(data, BatchSize, seed: 4), epochs, fit);
         if (checkpoints.LastFailure is { } failure)
         {
             throw failure;

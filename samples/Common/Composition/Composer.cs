@@ -65,7 +65,7 @@ internal static class Composer
     {
         CostKind.Squared => ReconstructionCosts.OfficialSquared,
         CostKind.PlainSquared => ReconstructionCosts.Cwae,
-        CostKind.MeanSquared => new SquaredErrorCost(PixelReduction.Mean),
+        CostKind.MeanSquared => new SquaredErrorCost(CostReduction.Mean),
         _ => ReconstructionCosts.Review,
     };
 

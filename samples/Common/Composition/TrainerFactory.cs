@@ -2,7 +2,6 @@ using WassersteinAutoEncoders.Samples.CommandLine;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Optimizers;
 using WassersteinAutoEncoders.Training.Schedules;
-using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Samples.Composition;
 
@@ -11,22 +10,18 @@ internal static class TrainerFactory
 {
     /// <summary>The options.</summary>
     /// <param name="settings">What is asked for.</param>
-    /// <param name="heldOut">Batches that are evaluated after each epoch.</param>
-    /// <param name="observers">What watches the run.</param>
-    public static WaeTrainerOptions Options(TrainingSettings settings, IEnumerable<Tensor>? heldOut, IReadOnlyList<ITrainingObserver> observers) => new()
+    public static WaeTrainerOptions Options(TrainingSettings settings) => new()
     {
         Cost = Composer.Cost(settings.Cost),
         Lambda = new ConstantSchedule(settings.Lambda),
         LearningRate = Schedule(settings.Schedule, settings.LearningRate),
-        CriticLearningRate = Schedule(settings.Schedule, settings.LearningRate * settings.CriticRate),
+        Critic = new CriticOptions { LearningRate = Schedule(settings.Schedule, settings.LearningRate * settings.CriticRate) },
         Optimizer = new AdamFactory(settings.Beta1),
         Pretraining = settings.Pretrain ? new EncoderPretraining() : null,
         EncoderNoise = settings.Encoder == EncoderKind.Noisy ? new TruncatedGaussianNoise(0.01) : null,
         Seed = settings.Seed,
         // At a constant learning rate the last steps' noise stands in the weights, and most visibly in the mean of the codes.
-        WeightAverageDecay = 0.999,
-        HeldOut = heldOut,
-        Observers = observers,
+        EmaDecay = 0.999,
     };
 
     private static ISchedule Schedule(ScheduleKind kind, double initial) => kind switch

@@ -42,15 +42,15 @@ internal static class Pictures
         using var generator = new Generator(7, CPU);
         var scale = range == PixelScale.Unit ? PixelRange.Unit : PixelRange.Symmetric;
         Save("reconstructions.png", "test pictures, and below each its reconstruction", ImageGrid.ToPng(Pairs(trainer, pictures), scale, 16, scale: 2));
-        Save("samples.png", "pictures decoded from prior samples", ImageGrid.ToPng(trainer.Sample(96, generator), scale, 16, scale: 2));
+        Save("samples.png", "pictures decoded from prior samples", ImageGrid.ToPng(trainer.Model.Sample(96, generator), scale, 16, scale: 2));
         Save("interpolations.png", "from one test picture to another in the latent space", ImageGrid.ToPng(Interpolations(trainer, pictures), scale, 12, scale: 2));
         var dots = test.Thin(Dots);
         var codes = TestFigures.Encode(trainer, dots.ToTensor(range).to(pictures.device));
-        var plane = trainer.Prior.Dimension > 2 ? " (the two directions of largest variance)" : "";
-        Draw("latent.svg", $"codes of test pictures by class{plane}, over the shaded prior", LatentPicture.Draw(codes, dots.Labels, classes, trainer.Prior));
-        if (trainer.Prior.Dimension == 2)
+        var plane = trainer.Model.Prior.Dimension > 2 ? " (the two directions of largest variance)" : "";
+        Draw("latent.svg", $"codes of test pictures by class{plane}, over the shaded prior", LatentPicture.Draw(codes, dots.Labels, classes, trainer.Model.Prior));
+        if (trainer.Model.Prior.Dimension == 2)
         {
-            Save("manifold.png", "pictures decoded from a grid of the prior's quantiles", ImageGrid.ToPng(trainer.Decode(LatentGrid.OfPrior(trainer.Prior, 20, 20, device: codes.device)), scale, 20));
+            Save("manifold.png", "pictures decoded from a grid of the prior's quantiles", ImageGrid.ToPng(trainer.Model.Decode(LatentGrid.OfPrior(trainer.Model.Prior, 20, 20, device: codes.device)), scale, 20));
         }
 
         Draw("losses.svg", "the losses over the steps", LossPlot.Draw(history));
@@ -63,7 +63,7 @@ internal static class Pictures
         const int Columns = 16;
         var count = Math.Min(4 * Columns, pictures.shape[0] / Columns * Columns);
         var input = pictures.narrow(0, 0, Math.Max(count, Math.Min(Columns, pictures.shape[0])));
-        var output = trainer.Reconstruct(input);
+        var output = trainer.Model.Reconstruct(input);
         var rows = new List<Tensor>();
         for (long start = 0; start < input.shape[0]; start += Columns)
         {
@@ -80,13 +80,13 @@ internal static class Pictures
     {
         const int Steps = 12;
         var ways = Math.Min(6, pictures.shape[0] / 2);
-        var codes = trainer.Encode(pictures.narrow(0, 0, 2 * ways));
+        var codes = trainer.Model.Encode(pictures.narrow(0, 0, 2 * ways));
         var paths = new List<Tensor>();
         for (long way = 0; way < ways; way++)
         {
-            paths.Add(Interpolation.ForPrior(trainer.Prior, codes.select(0, 2 * way), codes.select(0, (2 * way) + 1), Steps));
+            paths.Add(Interpolation.ForPrior(trainer.Model.Prior, codes.select(0, 2 * way), codes.select(0, (2 * way) + 1), Steps));
         }
 
-        return trainer.Decode(cat(paths, 0));
+        return trainer.Model.Decode(cat(paths, 0));
     }
 }

@@ -27,14 +27,14 @@ internal sealed record TestFigures(
         var evaluation = trainer.Evaluate(new TensorBatcher(pictures, Block, shuffle: false));
         var codes = Encode(trainer, pictures).cpu();
         using var generator = new Generator((ulong)seed + 1, CPU);
-        var divergence = new MmdDivergence(ImqKernel.ForPrior(trainer.Prior), MmdEstimator.Official);
+        var divergence = new MmdDivergence(ImqKernel.ForPrior(trainer.Model.Prior), MmdEstimator.Unbiased);
         var blocks = new List<double>();
         var count = Math.Max(1, codes.shape[0] / Block);
         for (long block = 0; block < count && codes.shape[0] > 1; block++)
         {
             using var inner = NewDisposeScope();
             var some = codes.index_select(0, arange(block, codes.shape[0], count, dtype: ScalarType.Int64));
-            blocks.Add(divergence.Evaluate(some, trainer.Prior.Sample(some.shape[0], generator)).ToDouble());
+            blocks.Add(divergence.Evaluate(some, trainer.Model.Prior.Sample(some.shape[0], generator)).ToDouble());
         }
 
         return new(
@@ -50,7 +50,7 @@ internal sealed record TestFigures(
         for (long start = 0; start < pictures.shape[0]; start += Block)
         {
             using var inner = NewDisposeScope();
-            codes.Add(trainer.Encode(pictures.narrow(0, start, Math.Min(Block, pictures.shape[0] - start))).MoveToOuterDisposeScope());
+            codes.Add(trainer.Model.Encode(pictures.narrow(0, start, Math.Min(Block, pictures.shape[0] - start))).MoveToOuterDisposeScope());
         }
 
         return cat(codes, 0).MoveToOuterDisposeScope();

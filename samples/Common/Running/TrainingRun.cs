@@ -17,7 +17,7 @@ namespace WassersteinAutoEncoders.Samples.Running;
 internal sealed class TrainingRun(TrainingSettings settings, SampleConsole console, CancellationToken cancellationToken)
 {
     /// <summary>Test pictures that are evaluated after each epoch; all of them are at the end.</summary>
-    private const int HeldOut = 2000;
+    private const int Validation = 2000;
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -53,14 +53,15 @@ internal sealed class TrainingRun(TrainingSettings settings, SampleConsole conso
 
         var batches = new TensorBatcher(train, settings.BatchSize, dropLast: train.shape[0] > settings.BatchSize, seed: settings.Seed);
         var total = Math.Min(settings.Epochs * batches.BatchesPerEpoch, settings.MaxSteps ?? long.MaxValue);
-        var heldOut = Spread(data.Test.Thin(HeldOut).ToTensor(settings.Range), 500).Select(batch => batch.to(device)).ToArray();
+        var validation = Spread(data.Test.Thin(Validation).ToTensor(settings.Range), 500).Select(batch => batch.to(device)).ToArray();
         using var lines = new JsonLinesObserver(Path.Combine(folder, "metrics.jsonl"));
         using var report = Report(data, device, prior, folder);
         var checkpoints = new CheckpointObserver(Path.Combine(folder, "checkpoints"), new CheckpointOptions { Keep = 2 });
         var history = new MetricHistory();
         var watcher = new ConsoleObserver(console, settings.MaxSteps);
         using var trainer = new WaeTrainer(
-            encoder, decoder, prior, Composer.Divergence(settings, prior, device), TrainerFactory.Options(settings, heldOut, [watcher, history, lines, report, checkpoints]));
+            encoder, decoder, prior, Composer.Divergence(settings, prior, device), TrainerFactory.Options(settings));
+        var fit = new FitOptions { Validation = validation, Observers = [watcher, history, lines, report, checkpoints] };
         if (settings.Resume is { } checkpoint)
         {
             trainer.LoadCheckpoint(checkpoint);
@@ -71,7 +72,7 @@ internal sealed class TrainingRun(TrainingSettings settings, SampleConsole conso
         var run = console.Track("training", total, progress =>
         {
             watcher.Progress = progress;
-            return trainer.Fit(batches, settings.Epochs, cancellationToken);
+            return trainer.Fit(batches, settings.Epochs, fit, cancellationToken);
         });
         Conclude(trainer, run, data, test, history, folder, prepared + (watcher.FirstStep ?? TimeSpan.Zero));
     }

@@ -2,7 +2,7 @@ using WassersteinAutoEncoders.Samples.CommandLine;
 
 namespace WassersteinAutoEncoders.Samples.Running;
 
-/// <summary>The sample that trains one auto-encoder on pictures, measures it on held-out ones and leaves pictures to look at.</summary>
+/// <summary>The sample that trains one auto-encoder on pictures, measures it on validation ones and leaves pictures to look at.</summary>
 public static class TrainingSample
 {
     /// <summary>Runs a command line.</summary>

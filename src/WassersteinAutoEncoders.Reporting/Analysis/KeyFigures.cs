@@ -30,7 +30,7 @@ internal static class KeyFigures
             parts.Add(unit);
         }
 
-        parts.Add(source == MetricSource.HeldOut ? "held out" : "training");
+        parts.Add(source == MetricSource.Validation ? "kept for validation" : "training");
         if (values.Count > 1 && double.IsFinite(trend.Total) && Math.Abs(trend.Total) < 10)
         {
             parts.Add($"{(trend.Total > 0 ? "+" : "−")}{RunDoctor.Percent(trend.Total)} since the start");

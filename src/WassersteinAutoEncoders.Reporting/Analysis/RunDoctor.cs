@@ -69,7 +69,7 @@ internal static class RunDoctor
         }
 
         var since = First(report, source);
-        var which = source == MetricSource.HeldOut ? "Held-out reconstruction cost" : "Reconstruction cost";
+        var which = source == MetricSource.Validation ? "Validation reconstruction cost" : "Reconstruction cost";
         if (trend.Total > 0.02)
         {
             findings.Add(new(Health.Bad, "reconstructions got worse", $"{which} is {Percent(trend.Total)} higher than after {since}."));
@@ -105,20 +105,20 @@ internal static class RunDoctor
     private static void AddOverfitting(TrainingReport report, List<VerdictFinding> findings)
     {
         var training = Last(MetricSource.Epoch);
-        var heldOut = Last(MetricSource.HeldOut);
-        if (training is not > 0 || heldOut is not > 0 || IsEarly(report))
+        var validation = Last(MetricSource.Validation);
+        if (training is not > 0 || validation is not > 0 || IsEarly(report))
         {
             return;
         }
 
-        var gap = heldOut.Value / training.Value - 1;
+        var gap = validation.Value / training.Value - 1;
         if (gap > 0.25)
         {
-            findings.Add(new(Health.Caution, "the model learns its data by heart", $"Held-out images cost {Percent(gap)} more to reconstruct than training images: the model has begun to learn its data by heart."));
+            findings.Add(new(Health.Caution, "the model learns its data by heart", $"Validation images cost {Percent(gap)} more to reconstruct than training images: the model has begun to learn its data by heart."));
         }
         else
         {
-            findings.Add(new(Health.Good, "no overfitting", $"Held-out images are reconstructed as well as training images ({(gap >= 0 ? "+" : "−")}{Percent(Math.Abs(gap))})."));
+            findings.Add(new(Health.Good, "no overfitting", $"Validation images are reconstructed as well as training images ({(gap >= 0 ? "+" : "−")}{Percent(Math.Abs(gap))})."));
         }
 
         double? Last(MetricSource source)

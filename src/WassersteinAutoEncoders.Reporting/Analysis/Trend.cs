@@ -23,10 +23,10 @@ internal sealed record Trend(double Last, double First, double Recent)
         return new Trend(values[^1], values[0], recent);
     }
 
-    /// <summary>The values of a metric over the epochs, held-out ones where there are any, and which they are.</summary>
+    /// <summary>The values of a metric over the epochs, validation ones where there are any, and which they are.</summary>
     public static (IReadOnlyList<double> Values, MetricSource Source) Values(TrainingReport report, string name)
     {
-        foreach (var source in (MetricSource[])[MetricSource.HeldOut, MetricSource.Epoch, MetricSource.Interval])
+        foreach (var source in (MetricSource[])[MetricSource.Validation, MetricSource.Epoch, MetricSource.Interval])
         {
             var found = report.Series.FirstOrDefault(series => series.Name == name && series.Source == source);
             if (found is { Points.Count: > 0 })

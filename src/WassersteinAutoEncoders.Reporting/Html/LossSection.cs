@@ -17,7 +17,7 @@ internal static class LossSection
 
         html.Append("<section class=\"card s12\" aria-labelledby=\"h-loss\"><div class=\"bar\"><h2 id=\"h-loss\">Losses and other metrics</h2>")
             .Append("<div class=\"seg\" role=\"group\" aria-label=\"Vertical scale\"><button type=\"button\" data-scale=\"linear\" aria-pressed=\"true\">linear</button><button type=\"button\" data-scale=\"log\" aria-pressed=\"false\">logarithmic</button></div></div>")
-            .Append("<p class=\"note\">Each term against the epochs. Thin: means over logging intervals. Thick: means over epochs. Dashed: held-out data. The dotted upright marks the epoch that the pictures show.</p><div class=\"charts\">");
+            .Append("<p class=\"note\">Each term against the epochs. Thin: means over logging intervals. Thick: means over epochs. Dashed: validation data. The dotted upright marks the epoch that the pictures show.</p><div class=\"charts\">");
         for (var n = 0; n < charts.Count; n++)
         {
             var chart = charts[n];
@@ -126,7 +126,7 @@ internal sealed record LossChart(string Name, string Title, string Unit, IReadOn
     {
         MetricSource.Interval => "training, intervals",
         MetricSource.Epoch => "training, epochs",
-        _ => "held out",
+        _ => "kept for validation",
     };
 }
 

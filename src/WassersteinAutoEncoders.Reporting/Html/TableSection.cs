@@ -15,7 +15,7 @@ internal static class TableSection
         }
 
         html.Append("<section class=\"card s12\" aria-labelledby=\"h-diagnosis\"><h2 id=\"h-diagnosis\">Diagnosis</h2>")
-            .Append("<p class=\"note\">Do the codes of held-out inputs follow the prior? Measured in the last epoch; each figure beside what it is where they do.</p>")
+            .Append("<p class=\"note\">Do the codes of validation inputs follow the prior? Measured in the last epoch; each figure beside what it is where they do.</p>")
             .Append("<table class=\"diagnosis\"><thead><tr><th scope=\"col\"><span class=\"visually-hidden\">State</span></th><th scope=\"col\">Figure</th><th scope=\"col\">Found</th><th scope=\"col\">Expected</th><th scope=\"col\">Meaning</th></tr></thead><tbody>");
         foreach (var row in rows)
         {

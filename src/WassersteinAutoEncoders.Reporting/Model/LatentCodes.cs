@@ -18,7 +18,7 @@ internal sealed class LatentCodes
         (Values, Dimension) = (values, dimension);
     }
 
-    /// <summary>Copies points out of a tensor, such as <c>trainer.Encode(x)</c> or <c>prior.Sample(20000)</c>.</summary>
+    /// <summary>Copies points out of a tensor, such as <c>trainer.Model.Encode(x)</c> or <c>prior.Sample(20000)</c>.</summary>
     public static LatentCodes From(torch.Tensor points)
     {
         Guard.CheckTensor(points, nameof(points));

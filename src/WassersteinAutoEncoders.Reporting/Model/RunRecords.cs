@@ -34,8 +34,8 @@ internal enum MetricSource
     /// <summary>All training steps of an epoch.</summary>
     Epoch,
 
-    /// <summary>Held-out data.</summary>
-    HeldOut,
+    /// <summary>Validation data.</summary>
+    Validation,
 }
 
 /// <summary>A value of a metric.</summary>

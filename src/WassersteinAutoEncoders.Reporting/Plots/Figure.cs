@@ -14,7 +14,7 @@ public sealed class Figure
     internal Figure(string svg) => _svg = svg;
 
     /// <summary>Draws codes by class over the regions that hold 50, 80 and 95 % of the prior; more than two dimensions along the two directions of largest variance, one dimension along the diagonal.</summary>
-    /// <param name="codes"><c>[n, d]</c> with n ≥ 1, such as <c>trainer.Encode(x)</c>.</param>
+    /// <param name="codes"><c>[n, d]</c> with n ≥ 1, such as <c>trainer.Model.Encode(x)</c>.</param>
     /// <param name="prior">The prior, of dimension d.</param>
     /// <param name="labels">The class of each code, 0 to 255; no classes when <see langword="null"/>.</param>
     /// <param name="classNames">The names of classes 0, 1, …; their numbers when <see langword="null"/>.</param>

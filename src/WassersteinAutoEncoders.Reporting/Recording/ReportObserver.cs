@@ -7,14 +7,14 @@ namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Writes a report of a <see cref="WaeTrainer"/>'s run as an HTML file, after every epoch and at the end.</summary>
 /// <remarks>
-/// Given to the trainer among <see cref="WaeTrainerOptions.Observers"/>. It keeps within <see cref="ReportOptions.MaxTimeShare"/>
-/// of the run's time, does not change the run's random numbers, and follows several calls of <see cref="WaeTrainer.Fit"/> as one run.
+/// Given to the trainer among <see cref="FitOptions.Observers"/>. It keeps within <see cref="ReportOptions.MaxTimeShare"/>
+/// of the run's time, does not change the run's random numbers, and follows several calls of <c>Fit</c> as one run.
 /// A checkpoint holds the report's history, so that a resumed run is reported whole: give the trainer the report before the observer that writes checkpoints.
 /// <see cref="Dispose"/>, best through <see langword="using"/>, tells a run that broke off from one that goes on.
 /// </remarks>
 public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
 {
-    private const string HeldOutPrefix = "evaluation/";
+    private const string ValidationPrefix = "validation/";
     private readonly ReportRecorder _recorder;
 
     /// <summary>A report that is written to a file.</summary>
@@ -59,9 +59,9 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
                 _recorder.RecordInterval(recorded.Step, recorded.Metrics);
                 break;
             case EpochCompleted completed:
-                // The epoch's metrics hold the held-out values under names of their own; here they join the curves of the training values.
-                _recorder.RecordHeldOut(completed.Step, [.. completed.Metrics.Where(IsHeldOut).Select(metric => new Metric("loss/" + metric.Name[HeldOutPrefix.Length..], metric.Value))]);
-                _recorder.CompleteEpoch(completed.Epoch, completed.Step, [.. completed.Metrics.Where(metric => !IsHeldOut(metric))], completed.Elapsed, new TrainerModel(completed.Trainer));
+                // The epoch's metrics hold the validation values under names of their own; here they join the curves of the training values.
+                _recorder.RecordValidation(completed.Step, [.. completed.Metrics.Where(IsValidation).Select(metric => new Metric("loss/" + metric.Name[ValidationPrefix.Length..], metric.Value))]);
+                _recorder.CompleteEpoch(completed.Epoch, completed.Step, [.. completed.Metrics.Where(metric => !IsValidation(metric))], completed.Elapsed, new TrainerModel(completed.Trainer));
                 break;
             case RunCompleted completed:
                 _recorder.End(completed.Run.Outcome, new TrainerModel(completed.Trainer));
@@ -73,13 +73,13 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Dispose() => _recorder.Dispose();
 
-    private static bool IsHeldOut(Metric metric) => metric.Name.StartsWith(HeldOutPrefix, StringComparison.Ordinal);
+    private static bool IsValidation(Metric metric) => metric.Name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
 }
 
 /// <summary>A trainer's model, in evaluation mode and with averaged weights where the trainer has them.</summary>
 internal sealed class TrainerModel(WaeTrainer trainer) : ILatentModel
 {
-    public torch.Tensor Encode(torch.Tensor x) => trainer.Encode(x);
+    public torch.Tensor Encode(torch.Tensor x) => trainer.Model.Encode(x);
 
-    public torch.Tensor Decode(torch.Tensor z) => trainer.Decode(z);
+    public torch.Tensor Decode(torch.Tensor z) => trainer.Model.Decode(z);
 }

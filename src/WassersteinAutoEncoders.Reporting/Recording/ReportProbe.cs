@@ -30,7 +30,7 @@ public sealed record ImageProbe(torch.Tensor Images, ImageShape Shape, PixelRang
 /// <param name="Width">In pixels.</param>
 public readonly record struct ImageShape(long Channels, long Height, long Width);
 
-/// <summary>Fixed held-out inputs whose codes are drawn after every epoch and compared with the prior.</summary>
+/// <summary>Fixed validation inputs whose codes are drawn after every epoch and compared with the prior.</summary>
 /// <param name="Inputs">As the encoder takes them, <c>[n, …]</c>, on the model's device; about a thousand show a distribution well. Of them the first <see cref="ReportOptions.MaxCodes"/> are used. Remains the caller's and must live as long as the run.</param>
 /// <param name="Labels">The class of each input, ≥ 0, by which dots are coloured; <see langword="null"/> where there are no classes.</param>
 /// <param name="ClassNames">The names of classes 0, 1, …; their numbers when <see langword="null"/>.</param>

@@ -153,10 +153,10 @@ public sealed class ReportRecorder : IResumable, IDisposable
         }
     }
 
-    /// <summary>Records held-out values.</summary>
+    /// <summary>Records validation values.</summary>
     /// <param name="step">Optimizer steps done.</param>
     /// <param name="metrics">Named values, with the names of the training metrics they are to be compared with.</param>
-    public void RecordHeldOut(long step, IReadOnlyList<Metric> metrics) => Record(step, metrics, MetricSource.HeldOut);
+    public void RecordValidation(long step, IReadOnlyList<Metric> metrics) => Record(step, metrics, MetricSource.Validation);
 
     /// <summary>Records an epoch, takes a snapshot and writes the file, unless the report has already taken its share of the run's time.</summary>
     /// <param name="epoch">Epochs completed.</param>

@@ -38,18 +38,18 @@ internal static class TrainerSettings
         var options = trainer.Options;
         return
         [
-            new("Prior", $"{Name(trainer.Prior)}, {Text(trainer.Prior.Dimension)} dimensions"),
-            new("Divergence", trainer.Divergence is MmdDivergence mmd ? $"{Name(mmd)}, {Name(mmd.KernelFor(trainer.Prior))}, {mmd.Estimator} estimator" : Name(trainer.Divergence)),
+            new("Prior", $"{Name(trainer.Model.Prior)}, {Text(trainer.Model.Prior.Dimension)} dimensions"),
+            new("Divergence", trainer.Divergence is MmdDivergence mmd ? $"{Name(mmd)}, {Name(mmd.KernelFor(trainer.Model.Prior))}, {mmd.Estimator} estimator" : Name(trainer.Divergence)),
             new("Reconstruction cost", Name(options.Cost)),
             new("λ at the start", Markup.Number(trainer.Lambda)),
             new("Learning rate at the start", Markup.Number(trainer.LearningRate)),
             new("Optimizer", Name(options.Optimizer)),
             new("Gradient norm limit", options.MaximumGradientNorm is { } norm ? Markup.Number(norm) : "none"),
             new("Batches a step", Text(options.AccumulationSteps)),
-            new("Weight average", options.WeightAverageDecay is { } decay ? Markup.Number(decay, 6) : "none"),
+            new("Weight average", options.EmaDecay is { } decay ? Markup.Number(decay, 6) : "none"),
             new("Seed", Text(options.Seed)),
-            new("Parameters of the encoder", Count(trainer.Encoder)),
-            new("Parameters of the decoder", Count(trainer.Decoder)),
+            new("Parameters of the encoder", Count(trainer.Model.Encoder)),
+            new("Parameters of the decoder", Count(trainer.Model.Decoder)),
         ];
     }
 

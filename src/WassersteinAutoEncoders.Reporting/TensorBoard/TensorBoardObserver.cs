@@ -1,14 +1,13 @@
 using System.Globalization;
 using TorchSharp;
 using WassersteinAutoEncoders.Training;
-using WassersteinAutoEncoders.Training.Observers;
 
 namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>Writes event files that TensorBoard shows: metrics as curves and, after epochs, what a probe sees of the model.</summary>
 /// <remarks>
-/// Metrics recorded during an epoch keep their names; means over an epoch stand under <c>epoch/…</c>, evaluations under
-/// <c>evaluation/…</c>, all over the step. Every run of the process begins a new file in the folder; a resumed run says so in it, and
+/// Metrics recorded during an epoch keep their names; means over an epoch stand under <c>epoch/…</c>, validations under
+/// <c>validation/…</c>, all over the step. Every run of the process begins a new file in the folder; a resumed run says so in it, and
 /// TensorBoard then forgets what earlier files hold about later steps. Every event reaches the operating system before the call returns.
 /// </remarks>
 public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
@@ -63,8 +62,8 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
                 }
 
                 break;
-            case EvaluationCompleted e:
-                Write(e.Step, "", EventMetrics.Of(e.Evaluation));
+            case ValidationCompleted e:
+                Write(e.Step, "", e.Evaluation.Metrics);
                 break;
         }
     }
@@ -101,14 +100,14 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
 
         if (_probe?.Codes is { } codes)
         {
-            var encoded = LatentCodes.From(torch.cat([.. codes.Inputs.split(BatchSize).Select(e.Trainer.Encode)], 0));
+            var encoded = LatentCodes.From(torch.cat([.. codes.Inputs.split(BatchSize).Select(x => e.Trainer.Model.Encode(x))], 0));
             var width = (encoded.Dimension - 1).ToString(CultureInfo.InvariantCulture).Length;
             Open().Write(e.Step, Enumerable.Range(0, encoded.Dimension)
                 .Select(d => EventFile.Histogram("codes/" + d.ToString(CultureInfo.InvariantCulture).PadLeft(width, '0'), encoded.Column(d).Select(value => (float)value)))
                 .OfType<Tensorboard.Summary.Types.Value>());
         }
 
-        foreach (var (name, module) in _parameters ? [("encoder", e.Trainer.Encoder), ("decoder", e.Trainer.Decoder)] : ((string, torch.nn.Module)[])[])
+        foreach (var (name, module) in _parameters ? [("encoder", e.Trainer.Model.Encoder), ("decoder", e.Trainer.Model.Decoder)] : ((string, torch.nn.Module)[])[])
         {
             Open().Write(e.Step, module.named_parameters()
                 .Select(parameter => EventFile.Histogram($"{name}/{parameter.name}", LatentCodes.ToFloats(parameter.parameter)))
@@ -121,10 +120,10 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
     {
         var inputs = images.Images.narrow(0, 0, Math.Min(new ReportOptions().MaxImages, images.Images.shape[0]));
         var (shape, count) = (images.Shape, inputs.shape[0]);
-        var pairs = torch.stack([View(inputs), View(images.Output is { } output ? output(e.Trainer.Reconstruct(inputs)) : e.Trainer.Reconstruct(inputs))], 1);
+        var pairs = torch.stack([View(inputs), View(images.Output is { } output ? output(e.Trainer.Model.Reconstruct(inputs)) : e.Trainer.Model.Reconstruct(inputs))], 1);
         Open().Write(e.Step, [EventFile.Image("reconstructions", pairs.reshape(2 * count, shape.Channels, shape.Height, shape.Width), images.Range, 2 * PairsInARow)]);
         using var generator = new torch.Generator((ulong)new ReportOptions().Seed, torch.CPU);
-        var samples = e.Trainer.Sample(Samples, generator);
+        var samples = e.Trainer.Model.Sample(Samples, generator);
         Open().Write(e.Step, [EventFile.Image("samples", View(images.Output is { } decoded ? decoded(samples) : samples), images.Range)]);
 
         torch.Tensor View(torch.Tensor batch) => batch.dim() > 0 && batch.numel() == batch.shape[0] * shape.Channels * shape.Height * shape.Width

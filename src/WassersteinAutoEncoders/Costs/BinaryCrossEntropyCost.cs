@@ -27,7 +27,7 @@ public sealed class BinaryCrossEntropyCost : IReconstructionCost
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public BinaryCrossEntropyCost(
         CrossEntropyInput decoderOutput = CrossEntropyInput.Probabilities,
-        PixelReduction reduction = PixelReduction.Sum,
+        CostReduction reduction = CostReduction.Sum,
         double factor = 1)
     {
         DecoderOutput = Guard.CheckDefined(decoderOutput);
@@ -39,7 +39,7 @@ public sealed class BinaryCrossEntropyCost : IReconstructionCost
     public CrossEntropyInput DecoderOutput { get; }
 
     /// <summary>How the elements of one example are put together.</summary>
-    public PixelReduction Reduction { get; }
+    public CostReduction Reduction { get; }
 
     /// <summary>What the cost is multiplied with.</summary>
     public double Factor { get; }

@@ -11,7 +11,7 @@ public sealed class EuclideanCost : IReconstructionCost
     /// <param name="factor">What the cost is multiplied with, finite and &gt; 0; 1 by default. The official code takes 0.2 with the sum.</param>
     /// <param name="epsilon">ε, finite and &gt; 0; 1e-8 (the official code's) by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
-    public EuclideanCost(PixelReduction reduction = PixelReduction.Sum, double factor = 1, double epsilon = 1e-8)
+    public EuclideanCost(CostReduction reduction = CostReduction.Sum, double factor = 1, double epsilon = 1e-8)
     {
         Reduction = Guard.CheckDefined(reduction);
         Factor = Guard.CheckPositive(factor);
@@ -19,7 +19,7 @@ public sealed class EuclideanCost : IReconstructionCost
     }
 
     /// <summary>How the elements of one example are put together under the root.</summary>
-    public PixelReduction Reduction { get; }
+    public CostReduction Reduction { get; }
 
     /// <summary>What the cost is multiplied with.</summary>
     public double Factor { get; }
@@ -33,7 +33,7 @@ public sealed class EuclideanCost : IReconstructionCost
         Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
         using var scope = NewDisposeScope();
         var squares = input.sub(reconstruction).square().reshape(input.shape[0], -1);
-        var each = Reduction == PixelReduction.Sum ? squares.sum(1) : squares.mean([1L]);
+        var each = Reduction == CostReduction.Sum ? squares.sum(1) : squares.mean([1L]);
         return each.add(Epsilon).sqrt().mean().mul(Factor).MoveToOuterDisposeScope();
     }
 }

@@ -6,6 +6,6 @@ namespace WassersteinAutoEncoders.Costs;
 internal static class PixelSums
 {
     /// <summary>The number that turns a sum over all elements of the batch into the stated cost.</summary>
-    public static double Scale(Tensor input, PixelReduction reduction, double factor)
-        => factor / (reduction == PixelReduction.Sum ? input.shape[0] : input.numel());
+    public static double Scale(Tensor input, CostReduction reduction, double factor)
+        => factor / (reduction == CostReduction.Sum ? input.shape[0] : input.numel());
 }

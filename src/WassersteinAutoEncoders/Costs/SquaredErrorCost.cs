@@ -10,14 +10,14 @@ public sealed class SquaredErrorCost : IReconstructionCost
     /// <param name="reduction">Sum (the default) or mean over the elements of an example.</param>
     /// <param name="factor">What the cost is multiplied with, finite and &gt; 0; 1 by default. The official code takes 0.05 with the sum.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
-    public SquaredErrorCost(PixelReduction reduction = PixelReduction.Sum, double factor = 1)
+    public SquaredErrorCost(CostReduction reduction = CostReduction.Sum, double factor = 1)
     {
         Reduction = Guard.CheckDefined(reduction);
         Factor = Guard.CheckPositive(factor);
     }
 
     /// <summary>How the elements of one example are put together.</summary>
-    public PixelReduction Reduction { get; }
+    public CostReduction Reduction { get; }
 
     /// <summary>What the cost is multiplied with.</summary>
     public double Factor { get; }

@@ -1,26 +1,18 @@
-using TorchSharp;
-using WassersteinAutoEncoders.Training.Optimizers;
 using static TorchSharp.torch;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace WassersteinAutoEncoders.Divergences;
 
 /// <summary>Values whose gradient was computed beside them.</summary>
 internal static class ClosedForm
 {
-    /// <summary>A scalar of the given value whose gradient in <paramref name="x"/> is the given one, once: a second derivative is NaN.</summary>
+    /// <summary>A scalar of the given value whose gradient in <paramref name="x"/> is the given one, once.</summary>
     /// <remarks>
     /// ⟨x, g⟩ has the gradient g; its value is then overwritten, which no backward pass looks at. No custom function is
     /// needed, and the value keeps every bit.
     /// </remarks>
     public static Tensor Attach(Tensor x, Tensor gradient, Tensor value)
     {
-        if (!(x.requires_grad && is_grad_enabled()))
-        {
-            return value;
-        }
-
-        var attached = Once(x, gradient);
+        var attached = x.mul(gradient).sum();
         using (no_grad())
         {
             attached.copy_(value);
@@ -32,49 +24,12 @@ internal static class ClosedForm
     /// <inheritdoc cref="Attach(Tensor, Tensor, Tensor)"/>
     public static Tensor Attach(Tensor x, Tensor gradient, double value)
     {
-        if (!(x.requires_grad && is_grad_enabled()))
+        var attached = x.mul(gradient).sum();
+        using (no_grad())
         {
-            return Scalar(value, x.dtype);
+            attached.fill_(value);
         }
 
-        var attached = Once(x, gradient);
-        Set(attached, value);
         return attached;
-    }
-
-    /// <summary>A number as a tensor; infinite where it exceeds the element type.</summary>
-    public static Tensor Scalar(double value, ScalarType dtype) => tensor(dtype == ScalarType.Float32 ? (float)value : value, dtype);
-
-    /// <summary>⟨x, g⟩ behind log(1 + exp(β·r))/β with β = ∞: for r > 0 its slope is 1, and its curvature, which libtorch multiplies with β, NaN.</summary>
-    /// <remarks>
-    /// To the graph the gradient is a constant: what depends on its derivative would be wrong without a sign of it. An error thrown
-    /// from a backward pass would end the process where autograd.grad asks for it.
-    /// </remarks>
-    private static Tensor Once(Tensor x, Tensor gradient)
-    {
-        var product = x.mul(gradient).sum();
-        Set(product, 1);
-        return nn.functional.softplus(product, double.PositiveInfinity, 1);
-    }
-
-    /// <summary>Overwrites a scalar past autograd: in memory where that can be reached, which is quicker. libtorch refuses finite numbers that float32 does not hold.</summary>
-    private static void Set(Tensor scalar, double value)
-    {
-        if (scalar.device_type == DeviceType.CPU)
-        {
-            if (scalar.dtype == ScalarType.Float32)
-            {
-                TensorSpan.Of<float>(scalar)[0] = (float)value;
-            }
-            else
-            {
-                TensorSpan.Of<double>(scalar)[0] = value;
-            }
-
-            return;
-        }
-
-        using var noGradient = no_grad();
-        scalar.fill_(scalar.dtype == ScalarType.Float32 ? (float)value : value);
     }
 }

@@ -48,7 +48,7 @@ public sealed class CramerWoldDivergence : ILatentDivergence
         var form = CramerWoldProfile.FormFor(Form, d);
         var variance = gaussian.StandardDeviation * gaussian.StandardDeviation;
         var gamma = _smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]);
-        var weights = PairWeights.OfOneSample(MmdEstimator.VStatistic, encoded.shape[0]);
+        var weights = PairWeights.OfOneSample(MmdEstimator.Biased, encoded.shape[0]);
         var within = KernelPairSums.Evaluate(new CramerWoldKernel(d, form, gamma), encoded, null, weights, HigherDerivatives);
         var across = CramerWoldProfile.Evaluate(encoded.square().sum(1) / (4 * gamma + 2 * variance), d, form).mean();
         return ((within / Math.Sqrt(gamma) + 1 / Math.Sqrt(variance + gamma) - across * (2 / Math.Sqrt(gamma + variance / 2)))

@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -18,7 +18,7 @@ internal static class CriticLogits
             break;
         }
 
-        var logits = ModuleCalls.Call(critic, points, "critic", "codes");
+        var logits = ModuleCall.Run(critic, points, "critic", "codes");
         var count = points.shape[0];
 
         // Never squeeze(): a batch of one would lose its only dimension, and [n, 1] − [n] broadcasts to [n, n].

@@ -21,17 +21,17 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleS
     /// <summary>Creates the divergence.</summary>
     /// <param name="kernel">k, with a known mean over the prior.</param>
     /// <param name="estimator">
-    /// Which pairs of codes count: i ≠ j for <see cref="MmdEstimator.Official"/> (the default) and <see cref="MmdEstimator.UStatistic"/>,
-    /// which are the same here; all, with N = n², for <see cref="MmdEstimator.VStatistic"/>, which is never negative beyond rounding and
+    /// Which pairs of codes count: i ≠ j for <see cref="MmdEstimator.Unbiased"/> (the default) and <see cref="MmdEstimator.UnbiasedPaired"/>,
+    /// which are the same here; all, with N = n², for <see cref="MmdEstimator.Biased"/>, which is never negative beyond rounding and
     /// the error of μ.
     /// </param>
-    /// <exception cref="ArgumentException">The estimator is <see cref="MmdEstimator.Linear"/>, or has no name.</exception>
-    public IntegratedMmdDivergence(IGaussianIntegrableKernel kernel, MmdEstimator estimator = MmdEstimator.Official)
+    /// <exception cref="ArgumentException">The estimator is <see cref="MmdEstimator.LinearTime"/>, or has no name.</exception>
+    public IntegratedMmdDivergence(IGaussianIntegrableKernel kernel, MmdEstimator estimator = MmdEstimator.Unbiased)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        if (Guard.CheckDefined(estimator) == MmdEstimator.Linear)
+        if (Guard.CheckDefined(estimator) == MmdEstimator.LinearTime)
         {
-            throw new ArgumentException($"Expected an estimator over all pairs of codes, but got {estimator}, which pairs codes with prior samples. Use {MmdEstimator.Official}.", nameof(estimator));
+            throw new ArgumentException($"Expected an estimator over all pairs of codes, but got {estimator}, which pairs codes with prior samples. Use {MmdEstimator.Unbiased}.", nameof(estimator));
         }
 
         Kernel = kernel;
@@ -45,7 +45,7 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleS
     public MmdEstimator Estimator { get; }
 
     /// <inheritdoc cref="MmdDivergence.MinimumSampleSize"/>
-    public long MinimumSampleSize => Estimator == MmdEstimator.VStatistic ? 1 : 2;
+    public long MinimumSampleSize => Estimator == MmdEstimator.Biased ? 1 : 2;
 
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
     public bool HigherDerivatives { get; init; }
@@ -61,11 +61,11 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleS
         var gaussian = prior.Require<GaussianPrior>(nameof(IntegratedMmdDivergence), $"Use {nameof(MmdDivergence)}, which takes samples of any prior.");
         Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
         var n = encoded.shape[0];
-        if (n < 2 && Estimator != MmdEstimator.VStatistic)
+        if (n < 2 && Estimator != MmdEstimator.Biased)
         {
             throw new ArgumentException(
                 $"Expected at least 2 codes for the {Estimator} estimator, which has no pairs otherwise, but there is {n}. " +
-                $"Drop the last incomplete batch, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.VStatistic)}.", nameof(encoded));
+                $"Drop the last incomplete batch, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.Biased)}.", nameof(encoded));
         }
 
         using var scope = NewDisposeScope();

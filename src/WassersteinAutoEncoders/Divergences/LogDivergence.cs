@@ -16,7 +16,7 @@ public sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
     /// <exception cref="ArgumentException">The divergence is missing or has a critic to train, or the offset is outside its range.</exception>
     public LogDivergence(ILatentDivergence divergence, double offset = 1e-7)
     {
-        Divergence = CompositeDivergences.Checked(divergence, nameof(divergence));
+        Divergence = CompositeDivergences.CheckedWithoutCritic(divergence, nameof(divergence));
         Offset = Guard.CheckPositive(offset);
     }
 

@@ -27,7 +27,7 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     /// <summary>Creates the divergence with the paper's kernel: the inverse multiquadratic mixture scaled to the prior, <see cref="ImqKernel.ForPrior"/>.</summary>
     /// <param name="estimator">The estimator; the paper's by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The estimator has no name.</exception>
-    public MmdDivergence(MmdEstimator estimator = MmdEstimator.Official)
+    public MmdDivergence(MmdEstimator estimator = MmdEstimator.Unbiased)
         : this(prior => ImqKernel.ForPrior(prior), estimator)
     {
     }
@@ -36,7 +36,7 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     /// <param name="kernel">Makes k from the prior, for instance <c>prior => RbfKernel.ForPrior(prior)</c>; called once a prior.</param>
     /// <param name="estimator">The estimator; the paper's by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The estimator has no name.</exception>
-    public MmdDivergence(Func<IPrior, IKernel> kernel, MmdEstimator estimator = MmdEstimator.Official)
+    public MmdDivergence(Func<IPrior, IKernel> kernel, MmdEstimator estimator = MmdEstimator.Unbiased)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         _kernelOf = kernel;
@@ -47,7 +47,7 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     /// <param name="kernel">k, symmetric; an <see cref="IRadialKernel"/> takes the fast path on the CPU.</param>
     /// <param name="estimator">The estimator; the paper's by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The estimator has no name.</exception>
-    public MmdDivergence(IKernel kernel, MmdEstimator estimator = MmdEstimator.Official)
+    public MmdDivergence(IKernel kernel, MmdEstimator estimator = MmdEstimator.Unbiased)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         _kernel = kernel;
@@ -57,14 +57,13 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     /// <summary>The estimator.</summary>
     public MmdEstimator Estimator { get; }
 
-    /// <summary>2, or 1 for <see cref="MmdEstimator.VStatistic"/>: the other estimators leave each point's pair with itself out.</summary>
-    public long MinimumSampleSize => Estimator == MmdEstimator.VStatistic ? 1 : 2;
+    /// <summary>2, or 1 for <see cref="MmdEstimator.Biased"/>: the other estimators leave each point's pair with itself out.</summary>
+    public long MinimumSampleSize => Estimator == MmdEstimator.Biased ? 1 : 2;
 
     /// <summary>Whether the result can be differentiated more than once, for instance under a gradient penalty; <see langword="false"/> by default.</summary>
     /// <remarks>
-    /// The fast path gives the gradient as a constant and can't be differentiated twice: a second derivative taken through it
-    /// is NaN, so that a step which needs it stops as non-finite. Set this to compose the estimate from tensor
-    /// operations instead, of any order of derivative, at many times the time and memory.
+    /// The fast path gives the gradient as a constant: a second derivative taken through it is 0. Set this to compose the
+    /// estimate from tensor operations instead, of any order of derivative, at many times the time and memory.
     /// </remarks>
     public bool HigherDerivatives { get; init; }
 
@@ -73,16 +72,16 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     /// <param name="prior">Prior samples, <c>[m, d]</c>, of the same element type and on the same device.</param>
     /// <returns>A scalar of shape <c>[]</c>, differentiable in both arguments.</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes, element types or devices do not fit; n ≠ m for <see cref="MmdEstimator.UStatistic"/> or <see cref="MmdEstimator.Linear"/>;
-    /// a sample of one for any estimator but <see cref="MmdEstimator.VStatistic"/>.
+    /// Shapes, element types or devices do not fit; n ≠ m for <see cref="MmdEstimator.UnbiasedPaired"/> or <see cref="MmdEstimator.LinearTime"/>;
+    /// a sample of one for any estimator but <see cref="MmdEstimator.Biased"/>.
     /// </exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         var samples = Guard.CheckSamples(encoded, prior);
-        var (n, m) = (encoded.size(0), samples.size(0));
+        var (n, m) = (encoded.shape[0], samples.shape[0]);
         CheckSizes(n, m);
         var kernel = KernelFor(prior.Prior);
-        if (Estimator == MmdEstimator.Linear)
+        if (Estimator == MmdEstimator.LinearTime)
         {
             return LinearPairs.Evaluate(kernel, encoded, samples);
         }
@@ -117,7 +116,7 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
 
     private void CheckSizes(long n, long m)
     {
-        if (Estimator == MmdEstimator.VStatistic)
+        if (Estimator == MmdEstimator.Biased)
         {
             return;
         }
@@ -126,14 +125,14 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
         {
             throw new ArgumentException(
                 $"Expected at least 2 codes and 2 prior samples for the {Estimator} estimator, which has no pairs otherwise, but there are {n} and {m}. " +
-                $"Drop the last incomplete batch, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.VStatistic)}.", n < 2 ? "encoded" : "prior");
+                $"Drop the last incomplete batch, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.Biased)}.", n < 2 ? "encoded" : "prior");
         }
 
-        if (n != m && Estimator is (MmdEstimator.UStatistic or MmdEstimator.Linear))
+        if (n != m && Estimator is (MmdEstimator.UnbiasedPaired or MmdEstimator.LinearTime))
         {
             throw new ArgumentException(
                 $"Expected as many prior samples as codes for the {Estimator} estimator, but there are {n} codes and {m} prior samples. " +
-                $"Draw {n} prior samples, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.Official)}.", "prior");
+                $"Draw {n} prior samples, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.Unbiased)}.", "prior");
         }
     }
 }

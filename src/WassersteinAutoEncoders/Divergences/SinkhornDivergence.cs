@@ -1,5 +1,5 @@
+using TorchSharp;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -11,7 +11,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>Potentials are iterated in the log domain without recording gradients: f ← T g, g ← T f, over-relaxed, with
 /// (T g)_i = −ε·log Σ_j b_j·exp((g_j − C_ij)/ε) between the samples, and p ← ½(p + T p) within each, which halves its error at least. By the envelope theorem the gradient
 /// at q_i is a_i·(Σ_j π^qq_ij·q_j − Σ_j π^qp_ij·p_j), plans with rows of sum 1; it is attached in this closed form, so that memory does not grow with the iterations.
-/// It is exact at convergence. A second derivative is NaN.</para>
+/// It is exact at convergence, and has no second derivative: differentiating it again gives 0 for the plans' dependence on the codes.</para>
 /// <para>Whether an evaluation converged is in <see cref="LastReport"/>; the value is an approximation from below either way.
 /// Costs are held as matrices up to 2²⁴ elements and recomputed block by block beyond. The convergence test waits for the
 /// device every few iterations. Instances are not to be shared between threads.</para>
@@ -99,7 +99,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
             g = Updated(back, f, g);
             if (check)
             {
-                error = Scalars.Read(violations[0].maximum(violations[1]));
+                error = violations[0].maximum(violations[1]).ToDouble();
                 relaxation.Observe(error);
             }
 
@@ -134,7 +134,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
             if (Options.Tolerance > 0 && i % ChecksEvery == 0)
             {
                 using var step = NewDisposeScope();
-                error = Scalars.Read(Violation(before, p * 2 - before));
+                error = Violation(before, p * 2 - before).ToDouble();
             }
         }
 

@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <summary>The energy distance of codes and prior samples by slices: as <see cref="MmdDivergence"/> with an energy kernel, in O(n·log n).</summary>
 /// <remarks>
 /// <para>2E‖q − p‖ − E‖q − q′‖ − E‖p − p′‖ = c_d·E_θ 2∫(F_θ − G_θ)², with the distribution functions of the projections onto unit directions θ and
-/// c_d = √π·Γ((d + 1)/2)/Γ(d/2) (Hertrich et al., 2023). All pairs count, i = j too, as in the estimator <see cref="MmdEstimator.VStatistic"/>: never negative, 0 for
+/// c_d = √π·Γ((d + 1)/2)/Γ(d/2) (Hertrich et al., 2023). All pairs count, i = j too, as in the estimator <see cref="MmdEstimator.Biased"/>: never negative, 0 for
 /// identical samples. In one dimension it is exact.</para>
 /// <para>Cost O(L·(n + m)·(d + log(n + m))), memory O(L·(n + m)). The standard error of L independent directions is of the order of √(d/L) of the value,
 /// see <see cref="Estimate"/>. On the CPU the gradient comes in closed form from ranks, once, with the same bits on any number of threads; equal

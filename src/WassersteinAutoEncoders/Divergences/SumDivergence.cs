@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace WassersteinAutoEncoders.Divergences;
 
 /// <summary>The sum of several divergences of the same codes from the same prior samples.</summary>
+/// <remarks>A trainer trains the critic of each part that has one, on its own loss.</remarks>
 public sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
 {
     private readonly ILatentDivergence[] _divergences;
 
     /// <summary>Creates the sum.</summary>
     /// <param name="divergences">At least one divergence.</param>
-    /// <exception cref="ArgumentException">There is none, or one is missing or has a critic to train.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is missing.</exception>
     public SumDivergence(params ILatentDivergence[] divergences)
     {
         ArgumentNullException.ThrowIfNull(divergences);
@@ -19,7 +20,12 @@ public sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
             throw new ArgumentException("Expected one or more divergences, but none came. Pass the divergences to add.", nameof(divergences));
         }
 
-        _divergences = [.. divergences.Select(d => CompositeDivergences.Checked(d, nameof(divergences)))];
+        if (Array.Exists(divergences, d => d is null))
+        {
+            throw new ArgumentNullException(nameof(divergences), "Expected divergences to add, but one of them is null. Leave it out.");
+        }
+
+        _divergences = [.. divergences];
     }
 
     /// <summary>The divergences that are added.</summary>

@@ -40,7 +40,7 @@ public sealed class TwoSampleCramerWoldDivergence : ILatentDivergence
         double n = encoded.shape[0], m = samples.shape[0];
         var gamma = _smoothing ?? CramerWold.Silverman(2 * n * m / (n + m));
         var kernel = new CramerWoldKernel(encoded.shape[1], Form, gamma);
-        var weights = PairWeights.Of(MmdEstimator.VStatistic, n, m);
+        var weights = PairWeights.Of(MmdEstimator.Biased, n, m);
         return KernelPairSums.Evaluate(kernel, encoded, samples, weights, HigherDerivatives)
             .mul(CramerWold.Scale / Math.Sqrt(gamma)).MoveToOuterDisposeScope();
     }

@@ -4,15 +4,17 @@ using static TorchSharp.torch;
 namespace WassersteinAutoEncoders.Divergences;
 
 /// <summary>Another divergence times a factor, for sums of divergences in given proportions.</summary>
+/// <remarks>A critic of the divergence is trained on its own loss, to which the factor does not apply.</remarks>
 public sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergence
 {
     /// <summary>Creates factor · D.</summary>
     /// <param name="divergence">D.</param>
     /// <param name="factor">Finite and &gt; 0.</param>
-    /// <exception cref="ArgumentException">The divergence is missing or has a critic to train, or the factor is outside its range.</exception>
+    /// <exception cref="ArgumentException">The divergence is missing, or the factor is outside its range.</exception>
     public WeightedDivergence(ILatentDivergence divergence, double factor)
     {
-        Divergence = CompositeDivergences.Checked(divergence, nameof(divergence));
+        ArgumentNullException.ThrowIfNull(divergence);
+        Divergence = divergence;
         Factor = Guard.CheckPositive(factor);
     }
 

@@ -1,5 +1,5 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -63,7 +63,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
     {
         Guard.CheckTensor(x, nameof(x));
         using var scope = NewDisposeScope();
-        var columns = ModuleCalls.Call(moments, x, "module of the Gaussian encoder", nameof(x));
+        var columns = ModuleCall.Run(moments, x, "module of the Gaussian encoder", nameof(x));
         if (columns.dim() != 2 || columns.shape[1] < 2 || columns.shape[1] % 2 != 0)
         {
             throw new ArgumentException(

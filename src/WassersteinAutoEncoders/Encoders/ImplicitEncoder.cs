@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -55,10 +55,10 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
     {
         Guard.CheckTensor(input, nameof(input));
         using var scope = NewDisposeScope();
-        var found = ModuleCalls.Call(features, input, "features of the implicit encoder", nameof(input));
+        var found = ModuleCall.Run(features, input, "features of the implicit encoder", nameof(input));
         Guard.CheckPoints(found, nameof(features));
         long[] shape = [found.shape[0], NoiseDimension];
         var noise = training ? EncoderNoise.Normal(shape, found, Generator) : zeros(shape, found.dtype, found.device);
-        return ModuleCalls.Call(head, cat([found, noise], 1), "head of the implicit encoder", "features and noise").MoveToOuterDisposeScope();
+        return ModuleCall.Run(head, cat([found, noise], 1), "head of the implicit encoder", "features and noise").MoveToOuterDisposeScope();
     }
 }

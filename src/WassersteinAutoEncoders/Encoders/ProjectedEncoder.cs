@@ -1,5 +1,5 @@
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -35,6 +35,6 @@ public sealed class ProjectedEncoder : Module<Tensor, Tensor>
     {
         Guard.CheckTensor(input, nameof(input));
         using var scope = NewDisposeScope();
-        return _support.Project(ModuleCalls.Call(encoder, input, "module of the projected encoder", nameof(input))).MoveToOuterDisposeScope();
+        return _support.Project(ModuleCall.Run(encoder, input, "module of the projected encoder", nameof(input))).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -26,7 +26,7 @@ public static class MedianHeuristic
         var points = pooled.shape[0];
         var pairs = points * (points - 1);
         var middle = points + (pairs / 2);
-        return Positive((Scalars.Read(sorted[middle - 1]) + Scalars.Read(sorted[middle])) / 2);
+        return Positive((sorted[middle - 1].ToDouble() + sorted[middle].ToDouble()) / 2);
     }
 
     /// <summary>
@@ -50,7 +50,7 @@ public static class MedianHeuristic
         var rank = (n * n) - (((n * n) - n) / 2);
         return Positive(Median(encoded, prior) + Median(encoded, encoded));
 
-        double Median(Tensor x, Tensor y) => Scalars.Read(SquaredDistances.Between(x, y).reshape(-1).sort().Values[rank]);
+        double Median(Tensor x, Tensor y) => SquaredDistances.Between(x, y).reshape(-1).sort().Values[rank].ToDouble();
     }
 
     private static double Positive(double median)

@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Metrics;
 
 /// <summary>Does the distribution of codes Q_Z equal the prior P_Z? All measurements of one call, and what they mean in words.</summary>
 /// <remarks>
-/// Pass codes of held-out examples (<c>trainer.Encode</c>): those of the training set look better than new ones will.
+/// Pass codes of validation examples (<c>trainer.Encode</c>): those of the training set look better than new ones will.
 /// <see cref="ToString"/> is a readable report; <see cref="Findings"/> says what is wrong.
 /// </remarks>
 public sealed record LatentDiagnosis
@@ -46,7 +46,7 @@ public sealed record LatentDiagnosis
 
     /// <summary>Compares codes with a prior.</summary>
     /// <remarks>Computed on the CPU in float64, with random numbers from the options' seed alone: equal arguments give equal results.</remarks>
-    /// <param name="codes">Codes of held-out examples, <c>[n, d]</c> with n ≥ 2, float32 or float64, finite, on any device. A few hundred and more than 20·d are wanted.</param>
+    /// <param name="codes">Codes of validation examples, <c>[n, d]</c> with n ≥ 2, float32 or float64, finite, on any device. A few hundred and more than 20·d are wanted.</param>
     /// <param name="prior">The prior, of dimension d.</param>
     /// <param name="options">Settings; the defaults when <see langword="null"/>.</param>
     /// <returns>The measurements and findings.</returns>
@@ -59,7 +59,7 @@ public sealed record LatentDiagnosis
         Guard.CheckPoints(codes, nameof(codes), prior.Dimension);
         if (codes.shape[0] < 2)
         {
-            throw new ArgumentException($"Expected at least 2 codes, but '{nameof(codes)}' has shape {Guard.Shape(codes)}. Encode more held-out examples.", nameof(codes));
+            throw new ArgumentException($"Expected at least 2 codes, but '{nameof(codes)}' has shape {Guard.Shape(codes)}. Encode more validation examples.", nameof(codes));
         }
 
         Guard.CheckFiniteValues(codes, nameof(codes));

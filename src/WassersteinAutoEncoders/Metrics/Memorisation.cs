@@ -2,19 +2,19 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Metrics;
 
-/// <summary>Does the model repeat its training data? Compares distances of samples to the training set with those of held-out data.</summary>
+/// <summary>Does the model repeat its training data? Compares distances of samples to the training set with those of validation data.</summary>
 public static class Memorisation
 {
-    /// <summary>Compares samples with held-out examples by their distance to the nearest training example.</summary>
+    /// <summary>Compares samples with validation examples by their distance to the nearest training example.</summary>
     /// <param name="samples">Generated examples, <c>[s, …]</c>, float32 or float64, finite.</param>
     /// <param name="training">Training examples, <c>[n, …]</c>, of the same row size, element type and device.</param>
-    /// <param name="heldOut">Real examples that were not trained on, <c>[h, …]</c>; a few hundred or more.</param>
+    /// <param name="validation">Real examples that were not trained on, <c>[h, …]</c>; a few hundred or more.</param>
     /// <returns>Neighbours, the probability of being closer with its z-score, and the samples that look like copies.</returns>
     /// <exception cref="ArgumentException">The sets do not fit, are empty or hold values that are not finite.</exception>
-    public static MemorisationResult Evaluate(Tensor samples, Tensor training, Tensor heldOut)
+    public static MemorisationResult Evaluate(Tensor samples, Tensor training, Tensor validation)
     {
         var near = NearestNeighbours.Find(samples, training);
-        var real = NearestNeighbours.Find(heldOut, training);
+        var real = NearestNeighbours.Find(validation, training);
         var sorted = real.Distances.Order().ToArray();
         var threshold = sorted[(sorted.Length - 1) / 100];
         var suspects = Enumerable.Range(0, near.Distances.Count)

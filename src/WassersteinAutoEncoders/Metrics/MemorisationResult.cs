@@ -1,17 +1,17 @@
 namespace WassersteinAutoEncoders.Metrics;
 
-/// <summary>How much closer samples lie to the training data than held-out data do.</summary>
+/// <summary>How much closer samples lie to the training data than validation data do.</summary>
 /// <param name="Samples">The nearest training example of each sample.</param>
-/// <param name="HeldOut">The nearest training example of each held-out example.</param>
-/// <param name="Closer">P(a sample is closer to the training data than a held-out example is), ties counted half: ½ where samples are like held-out data, towards 1 where training data are copied, below ½ where samples are farther off (blurred or wrong) than real data.</param>
+/// <param name="Validation">The nearest training example of each validation example.</param>
+/// <param name="Closer">P(a sample is closer to the training data than a validation example is), ties counted half: ½ where samples are like validation data, towards 1 where training data are copied, below ½ where samples are farther off (blurred or wrong) than real data.</param>
 /// <param name="ZScore">Mann–Whitney z-score of <paramref name="Closer"/> against ½ (Meehan, Chaudhuri and Dasgupta, AISTATS 2020, whose C_T is its negative); above 3 is evidence of copying.</param>
 /// <param name="PValue">One-sided p-value of copying, P(Z ≥ z).</param>
-/// <param name="CopyThreshold">The 1 % quantile of the held-out distances: below it a sample is closer than real data ordinarily come.</param>
-/// <param name="CopyFraction">The fraction of samples below the threshold; 0.01 is expected of samples that are like held-out data.</param>
+/// <param name="CopyThreshold">The 1 % quantile of the validation distances: below it a sample is closer than real data ordinarily come.</param>
+/// <param name="CopyFraction">The fraction of samples below the threshold; 0.01 is expected of samples that are like validation data.</param>
 /// <param name="Suspects">The samples at or below the threshold, closest first.</param>
 public sealed record MemorisationResult(
     Neighbours Samples,
-    Neighbours HeldOut,
+    Neighbours Validation,
     double Closer,
     double ZScore,
     double PValue,
@@ -21,7 +21,7 @@ public sealed record MemorisationResult(
 {
     /// <summary>One line that says what was found.</summary>
     public override string ToString()
-        => FormattableString.Invariant($"Samples are closer to the training data than held-out examples with probability {Closer:F3} (0.5 expected, z = {ZScore:F1}); {CopyFraction:P1} lie within the distance that 1 % of held-out examples reach: {Verdict}.");
+        => FormattableString.Invariant($"Samples are closer to the training data than validation examples with probability {Closer:F3} (0.5 expected, z = {ZScore:F1}); {CopyFraction:P1} lie within the distance that 1 % of validation examples reach: {Verdict}.");
 
     private string Verdict => ZScore > 3 ? "training data are being copied"
         : CopyFraction > 0.05 && Suspects is { Count: > 2 } ? "some samples copy training data"

@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Metrics;
@@ -21,7 +21,7 @@ internal static class ModuleOutputs
 
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            var output = ModuleCalls.Call(module, batch, "module", "a batch");
+            var output = ModuleCall.Run(module, batch, "module", "a batch");
             if (output.dim() < 1 || output.shape[0] != batch.shape[0])
             {
                 throw new ArgumentException($"Expected one row of output for each of the {batch.shape[0]} examples, but the module returned {Guard.Shape(output)}. Keep the batch dimension first.", nameof(module));

@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
@@ -52,6 +52,10 @@ public sealed class PriorSamples : IDisposable
     /// <summary>The prior that the samples come from; <see langword="null"/> where only samples are known.</summary>
     public IPrior? Prior { get; }
 
+    /// <summary>The labels of the codes that are compared, <c>[n]</c>, where batches have them; what a divergence such as <see cref="Divergences.PerClassDivergence"/> looks at.</summary>
+    /// <value>Default: none.</value>
+    public Tensor? Labels { get; init; }
+
     /// <summary>The number of samples m.</summary>
     public long Count { get; }
 
@@ -64,7 +68,7 @@ public sealed class PriorSamples : IDisposable
             if (_samples is null)
             {
                 // Drawn inside whatever scope a divergence works in, but needed by others after it.
-                _samples = ModuleCalls.Sample(Prior!, Count, _generator, _device, _dtype).DetachFromDisposeScope();
+                _samples = Draw(Prior!, Count, _generator, _device, _dtype).DetachFromDisposeScope();
                 _isOwned = true;
             }
 
@@ -86,6 +90,19 @@ public sealed class PriorSamples : IDisposable
         where TPrior : class, IPrior
         => Prior as TPrior ?? throw new ArgumentException(
             $"Expected a {typeof(TPrior).Name} for {divergence}, which has the prior integrated out, but got {Prior?.GetType().Name ?? "samples without their prior"}. {advice}", "prior");
+
+    /// <summary>Samples of a prior, checked: dense, live, of shape <c>[count, d]</c>.</summary>
+    internal static Tensor Draw(IPrior prior, long count, Generator? generator, Device? device, ScalarType? dtype)
+    {
+        var role = $"the prior ({prior.GetType().Name})";
+        var samples = ModuleCall.Present(ModuleCall.Checked(() => prior.Sample(count, generator, device, dtype), role, $"a count of {count}"), role);
+        if (samples.dim() != 2 || samples.shape[0] != count || samples.shape[1] != prior.Dimension)
+        {
+            throw new ArgumentException($"Expected {role} to return samples of shape [{count}, {prior.Dimension}], but it returned {Guard.Shape(samples)}. Let its Sample return one row a sample.", nameof(prior));
+        }
+
+        return samples;
+    }
 
     /// <summary>Disposes the samples that were drawn here; those given stay the caller's.</summary>
     public void Dispose()

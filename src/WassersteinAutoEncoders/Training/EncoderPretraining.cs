@@ -22,8 +22,8 @@ public sealed record EncoderPretraining
 
     internal void Validate()
     {
-        Check.AtLeast(BatchSize, 2);
-        Check.AtLeast(MaximumSteps, 1);
-        Check.NonNegative(Threshold);
+        Guard.CheckAtLeast(BatchSize, 2);
+        Guard.CheckAtLeast(MaximumSteps, 1);
+        Guard.CheckNonNegative(Threshold);
     }
 }

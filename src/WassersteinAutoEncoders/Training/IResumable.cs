@@ -13,3 +13,30 @@ public interface IResumable
     /// <exception cref="InvalidDataException">The state does not fit.</exception>
     void LoadState(JsonObject state);
 }
+
+/// <summary>Several states that belong together.</summary>
+internal static class ResumableStates
+{
+    /// <summary>Loads all of them or none: what was changed before one refuses is put back.</summary>
+    public static void LoadAll(IEnumerable<(IResumable Value, JsonObject State)> states)
+    {
+        var before = new List<(IResumable Value, JsonObject State)>();
+        try
+        {
+            foreach (var (resumable, state) in states)
+            {
+                before.Add((resumable, resumable.SaveState()));
+                resumable.LoadState(state);
+            }
+        }
+        catch
+        {
+            foreach (var (resumable, state) in before)
+            {
+                resumable.LoadState(state);
+            }
+
+            throw;
+        }
+    }
+}

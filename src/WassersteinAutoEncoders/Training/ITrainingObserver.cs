@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Training;
 /// event break nobody. What it throws is reported and, by choice, stops the run; it never corrupts it.
 /// <para>
 /// Order of events: <see cref="RunStarted"/>; in each epoch, for each step, <see cref="MetricsRecorded"/> where an interval
-/// ends, then <see cref="StepCompleted"/>; after the steps <see cref="EvaluationCompleted"/> where there are held-out
+/// ends, then <see cref="StepCompleted"/>; after the steps <see cref="ValidationCompleted"/> where there are validation
 /// batches, then <see cref="EpochCompleted"/>; at last <see cref="RunCompleted"/>, which an exception that ends the run
 /// leaves out. An observer that writes checkpoints belongs behind those whose states the checkpoints hold.
 /// </para>

@@ -1,7 +1,7 @@
 namespace WassersteinAutoEncoders.Training;
 
 /// <summary>What happens when a batch, a loss or a gradient holds NaN or an infinity.</summary>
-/// <remarks>On the CPU every step is looked at before it changes a weight. Elsewhere that would make every step wait for the device, so the means are looked at once every <see cref="WaeTrainerOptions.LoggingInterval"/> steps, and always lead to an exception.</remarks>
+/// <remarks>On the CPU every step is looked at before it changes a weight. Elsewhere that would make every step wait for the device, so the means are looked at once every 50 steps, and always lead to an exception.</remarks>
 public sealed record NonFinitePolicy
 {
     private NonFinitePolicy(int skips) => MaximumSkips = skips;
@@ -16,5 +16,5 @@ public sealed record NonFinitePolicy
     /// <param name="maximum">How many steps may be left out, ≥ 1.</param>
     /// <returns>The policy.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximum"/> is below 1.</exception>
-    public static NonFinitePolicy Skip(int maximum) => new(Check.AtLeast(maximum, 1));
+    public static NonFinitePolicy Skip(int maximum) => new(Guard.CheckAtLeast(maximum, 1));
 }

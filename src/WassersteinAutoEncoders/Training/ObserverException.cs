@@ -1,6 +1,6 @@
 namespace WassersteinAutoEncoders.Training;
 
-/// <summary>An observer threw and the options say that this stops the run. The trainer itself is intact; <see cref="WaeTrainer.Fit"/> may be called again and goes on where it stopped.</summary>
+/// <summary>An observer threw and the options say that this stops the run. The trainer itself is intact; <c>Fit</c> may be called again and goes on where it stopped.</summary>
 public sealed class ObserverException : Exception
 {
     internal ObserverException(ITrainingObserver observer, TrainingEvent trainingEvent, Exception inner)

@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Training;
 /// <param name="Epoch">Epochs completed so far.</param>
 public abstract record TrainingEvent(WaeTrainer Trainer, long Step, int Epoch);
 
-/// <summary>A call of <see cref="WaeTrainer.Fit"/> is about to take its first step.</summary>
+/// <summary>A call of <c>Fit</c> is about to take its first step.</summary>
 /// <param name="Trainer">The trainer that runs.</param>
 /// <param name="Step">Steps done before.</param>
 /// <param name="Epoch">Epochs completed before.</param>
@@ -35,12 +35,12 @@ public sealed record MetricsRecorded(WaeTrainer Trainer, long Step, int Epoch, I
 /// <param name="Elapsed">Wall-clock time of the epoch.</param>
 public sealed record EpochCompleted(WaeTrainer Trainer, long Step, int Epoch, IReadOnlyList<Metric> Metrics, TimeSpan Elapsed) : TrainingEvent(Trainer, Step, Epoch);
 
-/// <summary>Held-out batches were evaluated.</summary>
+/// <summary>The batches for validation were evaluated.</summary>
 /// <param name="Trainer">The trainer that runs.</param>
 /// <param name="Step">Steps done so far.</param>
 /// <param name="Epoch">Epochs completed so far.</param>
 /// <param name="Evaluation">What was found.</param>
-public sealed record EvaluationCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeEvaluation Evaluation) : TrainingEvent(Trainer, Step, Epoch);
+public sealed record ValidationCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeEvaluation Evaluation) : TrainingEvent(Trainer, Step, Epoch);
 
 /// <summary>The run ended: finished, stopped early or cancelled.</summary>
 /// <param name="Trainer">The trainer that ran.</param>

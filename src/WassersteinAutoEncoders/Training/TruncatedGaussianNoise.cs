@@ -18,7 +18,7 @@ public sealed class TruncatedGaussianNoise : IInputNoise, IDescribed
     /// <summary>Creates the noise.</summary>
     /// <param name="deviation">σ, finite and &gt; 0; 0.01 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviation"/> is not positive and finite.</exception>
-    public TruncatedGaussianNoise(double deviation = 0.01) => _deviation = Check.Positive(deviation);
+    public TruncatedGaussianNoise(double deviation = 0.01) => _deviation = Guard.CheckPositive(deviation);
 
     /// <inheritdoc/>
     public torch.Tensor Apply(torch.Tensor batch, torch.Generator generator)

@@ -19,9 +19,8 @@ public static class WaePresets
         Cost = ReconstructionCosts.OfficialSquared,
         Lambda = new ConstantSchedule(10),
         LearningRate = OfficialSchedules.Mnist(1e-3),
-        CriticLearningRate = OfficialSchedules.Mnist(5e-4),
+        Critic = new CriticOptions { LearningRate = OfficialSchedules.Mnist(5e-4), Optimizer = new AdamFactory(beta1: 0.5) },
         Optimizer = new AdamFactory(beta1: 0.5),
-        CriticOptimizer = new AdamFactory(beta1: 0.5),
         Pretraining = new EncoderPretraining(),
         EncoderNoise = new TruncatedGaussianNoise(0.01),
     };
@@ -37,7 +36,7 @@ public static class WaePresets
     {
         Lambda = new ConstantSchedule(100),
         LearningRate = OfficialSchedules.CelebA(1e-3, epochs),
-        CriticLearningRate = OfficialSchedules.CelebA(1e-3, epochs),
+        Critic = new CriticOptions { LearningRate = OfficialSchedules.CelebA(1e-3, epochs), Optimizer = new AdamFactory(beta1: 0.5) },
         Pretraining = new EncoderPretraining { BatchSize = 256 },
     };
 }

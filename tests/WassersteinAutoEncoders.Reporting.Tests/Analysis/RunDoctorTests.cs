@@ -31,8 +31,8 @@ public class RunDoctorTests
     public void Held_out_data_that_cost_much_more_are_worth_a_look()
     {
         var report = Run([100, 50]);
-        var heldOut = new MetricSeries("loss/reconstruction", MetricSource.HeldOut, [new(10, 120), new(20, 80)]);
-        Assert.Equal(Health.Caution, RunDoctor.Judge(report with { Series = [.. report.Series, heldOut] }).Health);
+        var validation = new MetricSeries("loss/reconstruction", MetricSource.Validation, [new(10, 120), new(20, 80)]);
+        Assert.Equal(Health.Caution, RunDoctor.Judge(report with { Series = [.. report.Series, validation] }).Health);
     }
 
     [Fact]

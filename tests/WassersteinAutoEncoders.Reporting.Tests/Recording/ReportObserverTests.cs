@@ -23,7 +23,7 @@ public class ReportObserverTests
         Assert.Equal(RunState.Completed, report.Progress.State);
         Assert.Equal(3, report.Progress.Epoch);
         Assert.Contains(report.Series, series => series is { Name: "loss/reconstruction", Source: MetricSource.Epoch, Points.Count: 3 });
-        Assert.Contains(report.Series, series => series is { Name: "loss/reconstruction", Source: MetricSource.HeldOut, Points.Count: 3 });
+        Assert.Contains(report.Series, series => series is { Name: "loss/reconstruction", Source: MetricSource.Validation, Points.Count: 3 });
         Assert.DoesNotContain(report.Series, series => series.Name.StartsWith("evaluation/", StringComparison.Ordinal));
         Assert.Contains(report.Settings, setting => setting is { Name: "Prior", Value: "GaussianPrior, 2 dimensions" });
         Assert.Equal((0, 3), (report.Snapshots[0].Epoch, report.Snapshots[^1].Epoch));
@@ -39,9 +39,10 @@ public class ReportObserverTests
         TrainingReport report;
         using (var observer = new ReportObserver(folder.File("r.html")))
         {
-            using var trainer = new WaeTrainer(encoder, decoder, new GaussianPrior(2), Divergence(), new WaeTrainerOptions { Observers = [observer] });
+            var fit = new FitOptions { Observers = [observer] };
+            using var trainer = new WaeTrainer(encoder, decoder, new GaussianPrior(2), Divergence());
             IEnumerable<torch.Tensor> batches = [torch.randn(8, 16), torch.full(new long[] { 8, 16 }, float.NaN)];
-            Assert.ThrowsAny<Exception>(() => trainer.Fit(batches, 1));
+            Assert.ThrowsAny<Exception>(() => trainer.Fit(batches, 1, fit));
             observer.Dispose();
             report = observer.Report;
         }
@@ -81,13 +82,14 @@ public class ReportObserverTests
                 Images = new ImageProbe(data, new ImageShape(1, 4, 4), PixelRange.Symmetric),
                 Codes = new CodeProbe(data, [.. Enumerable.Range(0, 64).Select(i => i % 2)]),
             }, new ReportOptions { MaxTimeShare = 1 });
-            using var trainer = new WaeTrainer(encoder, decoder, prior, Divergence(), new WaeTrainerOptions { Observers = [observer], HeldOut = [data], LoggingInterval = 2 });
+            var fit = new FitOptions { Observers = [observer], Validation = [data], LoggingInterval = 2 };
+            using var trainer = new WaeTrainer(encoder, decoder, prior, Divergence());
             if (resume is not null)
             {
                 trainer.LoadCheckpoint(folder.File(resume));
             }
 
-            trainer.Fit(data.split(16), epochs);
+            trainer.Fit(data.split(16), epochs, fit);
             if (save is not null)
             {
                 trainer.SaveCheckpoint(folder.File(save));
@@ -129,8 +131,9 @@ public class ReportObserverTests
             Images = new ImageProbe(data, new ImageShape(1, 4, 4), PixelRange.Symmetric),
             Codes = new CodeProbe(data, [.. Enumerable.Range(0, 64).Select(i => i % 2)]),
         });
-        using var trainer = new WaeTrainer(encoder, decoder, prior, Divergence(), new WaeTrainerOptions { Observers = watching is null ? [] : [watching], HeldOut = [data], LoggingInterval = 2 });
-        trainer.Fit(data.split(16), epochs);
+        var fit = new FitOptions { Observers = watching is null ? [] : [watching], Validation = [data], LoggingInterval = 2 };
+        using var trainer = new WaeTrainer(encoder, decoder, prior, Divergence());
+        trainer.Fit(data.split(16), epochs, fit);
         report = watching?.Report ?? new TrainingReport { Title = "", Progress = new RunProgress(RunState.Running, 0, 0, 0, default, default) };
         return [.. encoder.parameters().Concat(decoder.parameters()).SelectMany(LatentCodes.ToFloats)];
     }

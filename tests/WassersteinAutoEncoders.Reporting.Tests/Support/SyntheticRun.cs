@@ -25,7 +25,7 @@ internal static class SyntheticRun
                 recorder.RecordInterval((epoch - 1) * 50 + 10 * k, Metrics(share, 0.02 * k, further));
             }
 
-            recorder.RecordHeldOut(epoch * 50, Metrics(share, 0.05, []));
+            recorder.RecordValidation(epoch * 50, Metrics(share, 0.05, []));
             recorder.CompleteEpoch(epoch, epoch * 50, Metrics(share, 0, further), TimeSpan.FromSeconds(1), model);
         }
         recorder.End(RunState.Completed, model);

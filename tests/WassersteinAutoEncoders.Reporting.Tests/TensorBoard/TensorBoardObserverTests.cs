@@ -3,11 +3,13 @@ using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Reporting.Tests.Support;
 using WassersteinAutoEncoders.Training;
 using static TorchSharp.torch.nn;
 
 namespace WassersteinAutoEncoders.Reporting.Tests.TensorBoard;
 
+[Collection(LiveTensors.Name)]
 public sealed class TensorBoardObserverTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -23,7 +25,7 @@ public sealed class TensorBoardObserverTests : IDisposable
             observer.Observe(new RunStarted(null!, 0, 0, 2));
             observer.Observe(new MetricsRecorded(null!, 300, 0, [new("loss/total", 1.5), new("λ", double.NaN)]));
             observer.Observe(new EpochCompleted(null!, 400, 1, [new("loss/total", 1.25)], TimeSpan.FromSeconds(1)));
-            observer.Observe(new EvaluationCompleted(null!, 400, 1, new WaeEvaluation(2, -0.5, 1, [0], [1], 10)));
+            observer.Observe(new ValidationCompleted(null!, 400, 1, new WaeEvaluation(2, -0.5, 1, [0], [1], 10)));
         }
 
         var path = Assert.Single(Directory.GetFiles(_folder.Path));
@@ -32,7 +34,7 @@ public sealed class TensorBoardObserverTests : IDisposable
         Assert.All(events, e => Assert.Equal(1_700_000_000.25, e.Double(1)));
         Assert.Equal("brain.Event:2", events[0].Text(3));
         Assert.Equal(
-            [(300, "loss/total", 1.5f), (300, "λ", float.NaN), (400, "epoch/loss/total", 1.25f), (400, "evaluation/total", 1f), (400, "evaluation/reconstruction", 2f), (400, "evaluation/penalty", -0.5f)],
+            [(300, "loss/total", 1.5f), (300, "λ", float.NaN), (400, "epoch/loss/total", 1.25f), (400, "validation/total", 1f), (400, "validation/reconstruction", 2f), (400, "validation/penalty", -0.5f)],
             Scalars(events));
     }
 
@@ -110,8 +112,9 @@ public sealed class TensorBoardObserverTests : IDisposable
         var prior = new GaussianPrior(2);
         var probe = new ReportProbe(prior) { Images = new ImageProbe(data, new ImageShape(1, 2, 2), PixelRange.Symmetric), Codes = new CodeProbe(data) };
         using var observer = folder is null ? null : new TensorBoardObserver(folder, probe, everyEpochs: 2, parameters: true);
-        using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(new RbfKernel(1)), new WaeTrainerOptions { Observers = observer is null ? [] : [observer] });
-        trainer.Fit(data.split(8), 4);
+        var fit = new FitOptions { Observers = observer is null ? [] : [observer] };
+        using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(new RbfKernel(1)));
+        trainer.Fit(data.split(8), 4, fit);
         return [.. encoder.parameters().Concat(decoder.parameters()).SelectMany(p => p.bytes.ToArray())];
     }
 

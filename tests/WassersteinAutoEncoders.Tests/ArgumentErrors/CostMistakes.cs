@@ -15,7 +15,7 @@ internal static class CostMistakes
         .. Evaluations(() => new SumCost(new SquaredErrorCost())),
         .. Evaluations(() => new LambdaCost((x, y) => (x - y).sum())),
         new(typeof(SquaredErrorCost), "factor of NaN", () => _ = new SquaredErrorCost(factor: double.NaN), "finite number greater than 0", "NaN"),
-        new(typeof(SquaredErrorCost), "no such reduction", () => _ = new SquaredErrorCost((PixelReduction)7), "Sum, Mean", "7"),
+        new(typeof(SquaredErrorCost), "no such reduction", () => _ = new SquaredErrorCost((CostReduction)7), "Sum, Mean", "7"),
         new(typeof(AbsoluteErrorCost), "factor of 0", () => _ = new AbsoluteErrorCost(factor: 0), "greater than 0", "0"),
         new(typeof(EuclideanCost), "ε of 0", () => _ = new EuclideanCost(epsilon: 0), "greater than 0", "0"),
         new(typeof(BinaryCrossEntropyCost), "no such input", () => _ = new BinaryCrossEntropyCost((CrossEntropyInput)3), "Probabilities, Logits", "3"),

@@ -6,7 +6,7 @@ internal static class ScheduleMistakes
 {
     public static IEnumerable<WrongUse> Rows =>
     [
-        new(typeof(ConstantSchedule), "a negative value", () => _ = new ConstantSchedule(-1), "finite and at least 0", "-1"),
+        new(typeof(ConstantSchedule), "a negative value", () => _ = new ConstantSchedule(-1), "finite number of at least 0", "-1"),
         new(typeof(ConstantSchedule), "NaN", () => _ = new ConstantSchedule(double.NaN), "finite", "NaN"),
         new(typeof(CosineSchedule), "no steps", () => _ = new CosineSchedule(1, 0), "at least 1", "0"),
         new(typeof(CosineSchedule), "warm-up as long as the whole", () => _ = new CosineSchedule(1, 10, 10), "between 0 and 9", "10"),

@@ -5,17 +5,17 @@ namespace WassersteinAutoEncoders.Tests.Costs;
 
 public class SquaredErrorCostConformance : CostConformance<SquaredErrorCost>
 {
-    protected override SquaredErrorCost Create() => new(PixelReduction.Sum, 0.05);
+    protected override SquaredErrorCost Create() => new(CostReduction.Sum, 0.05);
 }
 
 public class AbsoluteErrorCostConformance : CostConformance<AbsoluteErrorCost>
 {
-    protected override AbsoluteErrorCost Create() => new(PixelReduction.Mean, 2);
+    protected override AbsoluteErrorCost Create() => new(CostReduction.Mean, 2);
 }
 
 public class EuclideanCostConformance : CostConformance<EuclideanCost>
 {
-    protected override EuclideanCost Create() => new(PixelReduction.Sum, 0.2, 1e-4);
+    protected override EuclideanCost Create() => new(CostReduction.Sum, 0.2, 1e-4);
 
     protected override double? AtIdentity => 0.2 * 1e-2;
 }
@@ -29,7 +29,7 @@ public class BinaryCrossEntropyCostConformance : CostConformance<BinaryCrossEntr
 
 public class BinaryCrossEntropyOnLogitsConformance : CostConformance<BinaryCrossEntropyCost>
 {
-    protected override BinaryCrossEntropyCost Create() => new(CrossEntropyInput.Logits, PixelReduction.Mean);
+    protected override BinaryCrossEntropyCost Create() => new(CrossEntropyInput.Logits, CostReduction.Mean);
 
     protected override double? AtIdentity => null;
 }

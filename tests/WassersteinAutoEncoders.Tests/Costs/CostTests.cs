@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Tests.Costs;
 
 public class CostTests
 {
-    public static TheoryData<Func<PixelReduction, double, IReconstructionCost>> Kinds => new()
+    public static TheoryData<Func<CostReduction, double, IReconstructionCost>> Kinds => new()
     {
         (reduction, factor) => new SquaredErrorCost(reduction, factor),
         (reduction, factor) => new AbsoluteErrorCost(reduction, factor),
@@ -16,13 +16,13 @@ public class CostTests
 
     [Theory]
     [MemberData(nameof(Kinds), DisableDiscoveryEnumeration = true)]
-    public void The_mean_over_pixels_is_their_sum_over_their_number_and_the_factor_a_factor(Func<PixelReduction, double, IReconstructionCost> kind)
+    public void The_mean_over_pixels_is_their_sum_over_their_number_and_the_factor_a_factor(Func<CostReduction, double, IReconstructionCost> kind)
     {
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Uniform([5, 1, 4, 3], 1), Points.Uniform([5, 1, 4, 3], 2));
-        var sum = kind(PixelReduction.Sum, 1).Evaluate(x, y).ToDouble();
-        Assert.Equal(sum / 12, kind(PixelReduction.Mean, 1).Evaluate(x, y).ToDouble(), Tolerances.Float64);
-        Assert.Equal(sum * 2.5, kind(PixelReduction.Sum, 2.5).Evaluate(x, y).ToDouble(), Tolerances.Float64);
+        var sum = kind(CostReduction.Sum, 1).Evaluate(x, y).ToDouble();
+        Assert.Equal(sum / 12, kind(CostReduction.Mean, 1).Evaluate(x, y).ToDouble(), Tolerances.Float64);
+        Assert.Equal(sum * 2.5, kind(CostReduction.Sum, 2.5).Evaluate(x, y).ToDouble(), Tolerances.Float64);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public class CostTests
         using var scope = NewDisposeScope();
         var (x, y) = (tensor(new double[] { 0, 0, 0, 0 }, [1, 4]), tensor(new double[] { 3, 4, 0, 0 }, [1, 4]));
         Assert.Equal(5, new EuclideanCost(epsilon: 1e-12).Evaluate(x, y).ToDouble(), Tolerances.HandComputed);
-        Assert.Equal(2.5, new EuclideanCost(PixelReduction.Mean, epsilon: 1e-12).Evaluate(x, y).ToDouble(), Tolerances.HandComputed);
+        Assert.Equal(2.5, new EuclideanCost(CostReduction.Mean, epsilon: 1e-12).Evaluate(x, y).ToDouble(), Tolerances.HandComputed);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public class DivergenceCombinatorsTests
     {
         var (first, second) = (new SlicedWassersteinDivergence(1), new SlicedWassersteinDivergence(2));
         var nested = new SumDivergence(first.Log(), new WeightedDivergence(second, 2), new TwoSampleCramerWoldDivergence());
-        Assert.Equal([first, second], CompositeDivergences.RandomSources(nested));
+        Assert.Equal([first, second], CompositeDivergences.Walk(nested).OfType<SlicedWassersteinDivergence>());
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public class DivergenceCombinatorsTests
         using var critic = Critics.Mlp(2, 4, 1);
         var adversarial = new AdversarialDivergence(critic);
         Assert.Contains("critic", Assert.Throws<ArgumentException>(() => adversarial.Log()).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new WeightedDivergence(adversarial, 2));
-        Assert.Throws<ArgumentException>(() => new SumDivergence(adversarial));
+        Assert.Throws<ArgumentException>(() => new SumDivergence(adversarial).Log());
+        Assert.Throws<ArgumentException>(() => new PerClassDivergence(adversarial));
     }
 
     /// <summary>A divergence of a known value, in the graph of the codes.</summary>

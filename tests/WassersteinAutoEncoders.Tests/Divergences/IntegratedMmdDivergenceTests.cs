@@ -91,11 +91,11 @@ public class IntegratedMmdDivergenceTests
     }
 
     [Theory]
-    [InlineData(MmdEstimator.VStatistic, 1)]
-    [InlineData(MmdEstimator.VStatistic, 5)]
-    [InlineData(MmdEstimator.UStatistic, 2)]
-    [InlineData(MmdEstimator.Official, 2)]
-    [InlineData(MmdEstimator.Official, 5)]
+    [InlineData(MmdEstimator.Biased, 1)]
+    [InlineData(MmdEstimator.Biased, 5)]
+    [InlineData(MmdEstimator.UnbiasedPaired, 2)]
+    [InlineData(MmdEstimator.Unbiased, 2)]
+    [InlineData(MmdEstimator.Unbiased, 5)]
     public void Value_follows_its_definition(MmdEstimator estimator, int n)
     {
         using var scope = NewDisposeScope();
@@ -107,7 +107,7 @@ public class IntegratedMmdDivergenceTests
 
         // E k(x, p) for x − p ~ N(x, v·I) is (σ²/(σ² + v))^(d/2)·exp(−‖x‖²/(2(σ² + v))).
         double Mean(double v, double squaredNorm) => Math.Pow(variance / (variance + v), d / 2.0) * Math.Exp(-squaredNorm / (2 * (variance + v)));
-        var all = estimator == MmdEstimator.VStatistic;
+        var all = estimator == MmdEstimator.Biased;
         var within = rows.Index().Sum(a => rows.Index().Where(b => all || a.Index != b.Index).Sum(b => Math.Exp(-Norm(a.Item, b.Item) / (2 * variance))));
         var expected = within / n / (all ? n : n - 1) - 2 * rows.Average(row => Mean(s * s, Norm(row, new double[d]))) + Mean(2 * s * s, 0);
         var divergence = new IntegratedMmdDivergence(new RbfKernel(variance), estimator);
@@ -137,7 +137,7 @@ public class IntegratedMmdDivergenceTests
         var kernel = Kernel(name);
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
-        foreach (var estimator in new[] { MmdEstimator.VStatistic, MmdEstimator.UStatistic, MmdEstimator.Official })
+        foreach (var estimator in new[] { MmdEstimator.Biased, MmdEstimator.UnbiasedPaired, MmdEstimator.Unbiased })
         {
             var divergence = new IntegratedMmdDivergence(kernel, estimator);
             FiniteDifferences.Check(codes => divergence.Evaluate(codes, new PriorSamples(new GaussianPrior(3), 1)), randn([7, 3], dtype: ScalarType.Float64, generator: generator));
@@ -160,12 +160,12 @@ public class IntegratedMmdDivergenceTests
         using var scope = NewDisposeScope();
         var prior = new GaussianPrior(3);
         var kernel = new ImqKernel(1);
-        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, MmdEstimator.Linear));
+        Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel, MmdEstimator.LinearTime));
         Assert.Throws<ArgumentNullException>(() => new IntegratedMmdDivergence(null!));
         Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel).Evaluate(zeros(4, 3), new PriorSamples(new SpherePrior(3), 4)));
         Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel).Evaluate(zeros(4, 2), new PriorSamples(prior, 4)));
         Assert.Throws<ArgumentException>(() => new IntegratedMmdDivergence(kernel).Evaluate(zeros(1, 3), new PriorSamples(prior, 1)));
-        Assert.True(double.IsFinite(new IntegratedMmdDivergence(kernel, MmdEstimator.VStatistic).Evaluate(zeros(1, 3), new PriorSamples(prior, 1)).ToDouble()));
+        Assert.True(double.IsFinite(new IntegratedMmdDivergence(kernel, MmdEstimator.Biased).Evaluate(zeros(1, 3), new PriorSamples(prior, 1)).ToDouble()));
     }
 
     /// <summary>Made inside a test, so that tools which watch what a test runs see its constructor run there.</summary>

@@ -21,7 +21,7 @@ public class KernelPairSumsTests
     {
         using var scope = NewDisposeScope();
         var kernel = new RecordingKernel();
-        KernelPairSums.Evaluate(kernel, zeros([n, 1]), m == 0 ? null : zeros([m, 1]), PairWeights.Of(MmdEstimator.VStatistic, n, m), higherDerivatives: false);
+        KernelPairSums.Evaluate(kernel, zeros([n, 1]), m == 0 ? null : zeros([m, 1]), PairWeights.Of(MmdEstimator.Biased, n, m), higherDerivatives: false);
         Assert.Equal(largest, kernel.Asked.Max());
     }
 
@@ -38,7 +38,7 @@ public class KernelPairSumsTests
         static long Largest(Tensor x, Tensor y, bool higherDerivatives)
         {
             var kernel = new RecordingKernel();
-            KernelPairSums.Evaluate(kernel, x, y, PairWeights.Of(MmdEstimator.VStatistic, x.shape[0], y.shape[0]), higherDerivatives);
+            KernelPairSums.Evaluate(kernel, x, y, PairWeights.Of(MmdEstimator.Biased, x.shape[0], y.shape[0]), higherDerivatives);
             return kernel.Asked.Max();
         }
     }
@@ -83,7 +83,7 @@ public class KernelPairSumsTests
     public void Neighbours_in_several_blocks_are_paired(int count)
     {
         using var scope = NewDisposeScope();
-        var c = new MmdCase("imq", new ImqKernel(3), MmdEstimator.Linear, count, 2, 4);
+        var c = new MmdCase("imq", new ImqKernel(3), MmdEstimator.LinearTime, count, 2, 4);
         var (x, y) = (c.Points(1), c.Points(2) + 0.5);
         Assert.Equal(NaiveMmd.Evaluate(c.Kernel, c.Estimator, x, y), new MmdDivergence(c.Kernel, c.Estimator).Evaluate(x, y).ToDouble(), Tolerances.Float64);
     }

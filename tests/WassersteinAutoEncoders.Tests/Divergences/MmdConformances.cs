@@ -8,7 +8,7 @@ namespace WassersteinAutoEncoders.Tests.Divergences;
 
 public class MmdVStatisticConformance : DivergenceConformance<MmdDivergence>
 {
-    protected override MmdDivergence Create(long dimension, ScalarType dtype) => new(new ImqKernel(2 * dimension), MmdEstimator.VStatistic);
+    protected override MmdDivergence Create(long dimension, ScalarType dtype) => new(new ImqKernel(2 * dimension), MmdEstimator.Biased);
 }
 
 public class MmdUStatisticConformance : DivergenceConformance<MmdDivergence>
@@ -22,7 +22,7 @@ public class MmdUStatisticConformance : DivergenceConformance<MmdDivergence>
 
     protected override bool IsNonNegative => false;
 
-    protected override MmdDivergence Create(long dimension, ScalarType dtype) => new(new ImqKernel(2 * dimension), MmdEstimator.UStatistic);
+    protected override MmdDivergence Create(long dimension, ScalarType dtype) => new(new ImqKernel(2 * dimension), MmdEstimator.UnbiasedPaired);
 }
 
 public class MmdOfficialConformance : DivergenceConformance<MmdDivergence>
@@ -46,7 +46,7 @@ public class MmdLinearConformance : DivergenceConformance<MmdDivergence>
 
     protected override bool IsNonNegative => false;
 
-    protected override MmdDivergence Create(long dimension, ScalarType dtype) => new(new RbfKernel(dimension), MmdEstimator.Linear);
+    protected override MmdDivergence Create(long dimension, ScalarType dtype) => new(new RbfKernel(dimension), MmdEstimator.LinearTime);
 }
 
 public class IntegratedMmdConformance : DivergenceConformance<IntegratedMmdDivergence>
@@ -55,7 +55,7 @@ public class IntegratedMmdConformance : DivergenceConformance<IntegratedMmdDiver
     protected override bool IsZeroForIdenticalSamples => false;
 
     protected override IntegratedMmdDivergence Create(long dimension, ScalarType dtype)
-        => new(ImqKernel.ForPrior(new GaussianPrior(dimension)), MmdEstimator.VStatistic);
+        => new(ImqKernel.ForPrior(new GaussianPrior(dimension)), MmdEstimator.Biased);
 
     protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension);
 }

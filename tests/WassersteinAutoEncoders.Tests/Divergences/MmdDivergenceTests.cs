@@ -15,14 +15,14 @@ public class MmdDivergenceTests
     public Property Order_within_a_sample_does_not_matter() => Prop.ForAll(MmdCase.Arbitrary, c =>
     {
         // The linear-time estimator pairs neighbours, the U-statistic leaves out pairs of equal index: both depend on the order across.
-        var estimator = c.Estimator is MmdEstimator.VStatistic ? c.Estimator : MmdEstimator.Official;
+        var estimator = c.Estimator is MmdEstimator.Biased ? c.Estimator : MmdEstimator.Unbiased;
         using var scope = NewDisposeScope();
         var (x, y) = (c.Points(1), c.Points(2));
         var divergence = new MmdDivergence(c.Kernel, estimator);
         var expected = divergence.Evaluate(x, y).ToDouble();
         Assert.Equal(expected, divergence.Evaluate(x.flip(0), y).ToDouble(), Tolerance(c, x, y));
         Assert.Equal(expected, divergence.Evaluate(x, y.flip(0)).ToDouble(), Tolerance(c, x, y));
-        var both = new MmdDivergence(c.Kernel, MmdEstimator.UStatistic);
+        var both = new MmdDivergence(c.Kernel, MmdEstimator.UnbiasedPaired);
         Assert.Equal(both.Evaluate(x, y).ToDouble(), both.Evaluate(x.flip(0), y.flip(0)).ToDouble(), Tolerance(c, x, y));
     });
 
@@ -37,11 +37,11 @@ public class MmdDivergenceTests
     });
 
     [Theory]
-    [InlineData(MmdEstimator.VStatistic, 9, 14)]
-    [InlineData(MmdEstimator.VStatistic, 1, 1)]
-    [InlineData(MmdEstimator.VStatistic, 1, 5)]
-    [InlineData(MmdEstimator.Official, 2, 7)]
-    [InlineData(MmdEstimator.Official, 131, 64)]
+    [InlineData(MmdEstimator.Biased, 9, 14)]
+    [InlineData(MmdEstimator.Biased, 1, 1)]
+    [InlineData(MmdEstimator.Biased, 1, 5)]
+    [InlineData(MmdEstimator.Unbiased, 2, 7)]
+    [InlineData(MmdEstimator.Unbiased, 131, 64)]
     public void Unequal_sizes_follow_the_definition(MmdEstimator estimator, int n, int m)
     {
         using var scope = NewDisposeScope();
@@ -61,7 +61,7 @@ public class MmdDivergenceTests
     [Fact]
     public void Mean_of_the_unbiased_estimators_is_zero_for_equal_distributions_and_single_values_are_negative()
     {
-        foreach (var estimator in new[] { MmdEstimator.UStatistic, MmdEstimator.Official, MmdEstimator.Linear })
+        foreach (var estimator in new[] { MmdEstimator.UnbiasedPaired, MmdEstimator.Unbiased, MmdEstimator.LinearTime })
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(11, CPU);
@@ -87,7 +87,7 @@ public class MmdDivergenceTests
         // E k(x, y) for x − y ~ N(δ, v·I) is (σ²/(σ² + v))^(d/2)·exp(−‖δ‖²/(2(σ² + v))).
         double Mean(double v, double distance) => Math.Pow(variance / (variance + v), d / 2.0) * Math.Exp(-distance / (2 * (variance + v)));
         var expected = Mean(2 * s * s, 0) + Mean(2 * t * t, 0) - (2 * Mean((s * s) + (t * t), d * shift * shift));
-        foreach (var estimator in new[] { MmdEstimator.UStatistic, MmdEstimator.Official, MmdEstimator.Linear })
+        foreach (var estimator in new[] { MmdEstimator.UnbiasedPaired, MmdEstimator.Unbiased, MmdEstimator.LinearTime })
         {
             var divergence = new MmdDivergence(kernel, estimator);
             double[] draws = [.. Enumerable.Range(0, 300).Select(_ => divergence.Evaluate((Draw(generator, 24, d) * t) + shift, Draw(generator, 24, d) * s).ToDouble())];
@@ -110,7 +110,7 @@ public class MmdDivergenceTests
     public void Prior_samples_may_be_differentiated_as_well()
     {
         using var scope = NewDisposeScope();
-        var c = new MmdCase("imq", new ImqKernel(3), MmdEstimator.UStatistic, 7, 2, 4);
+        var c = new MmdCase("imq", new ImqKernel(3), MmdEstimator.UnbiasedPaired, 7, 2, 4);
         var (x, y) = (c.Points(1), c.Points(2));
         FiniteDifferences.Check(p => new MmdDivergence(c.Kernel, c.Estimator).Evaluate(x, p), y);
     }
@@ -144,12 +144,12 @@ public class MmdDivergenceTests
     }
 
     [Theory]
-    [InlineData(MmdEstimator.UStatistic, 1, 1)]
-    [InlineData(MmdEstimator.Official, 1, 1)]
-    [InlineData(MmdEstimator.Official, 4, 1)]
-    [InlineData(MmdEstimator.Linear, 1, 1)]
-    [InlineData(MmdEstimator.UStatistic, 4, 5)]
-    [InlineData(MmdEstimator.Linear, 6, 4)]
+    [InlineData(MmdEstimator.UnbiasedPaired, 1, 1)]
+    [InlineData(MmdEstimator.Unbiased, 1, 1)]
+    [InlineData(MmdEstimator.Unbiased, 4, 1)]
+    [InlineData(MmdEstimator.LinearTime, 1, 1)]
+    [InlineData(MmdEstimator.UnbiasedPaired, 4, 5)]
+    [InlineData(MmdEstimator.LinearTime, 6, 4)]
     public void Samples_too_small_or_unequal_for_the_estimator_are_refused(MmdEstimator estimator, int n, int m)
     {
         using var scope = NewDisposeScope();

@@ -13,7 +13,7 @@ internal static class NaiveMmd
         var (q, p) = (Rows(x), Rows(y));
         var (n, m) = (q.Length, p.Length);
         double k(double[] a, double[] b) => NaiveKernels.Value(kernel, a, b);
-        if (estimator == MmdEstimator.Linear)
+        if (estimator == MmdEstimator.LinearTime)
         {
             var sum = 0.0;
             for (var i = 0; i < n / 2; i++)
@@ -25,8 +25,8 @@ internal static class NaiveMmd
         }
 
         double xx = 0, yy = 0, xy = 0;
-        var within = estimator == MmdEstimator.VStatistic;
-        var across = estimator != MmdEstimator.UStatistic;
+        var within = estimator == MmdEstimator.Biased;
+        var across = estimator != MmdEstimator.UnbiasedPaired;
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < n; j++)
@@ -62,8 +62,8 @@ internal static class NaiveMmd
 
         return estimator switch
         {
-            MmdEstimator.VStatistic => (xx / n / n) + (yy / m / m) - (2 * xy / n / m),
-            MmdEstimator.UStatistic => (xx + yy - (2 * xy)) / n / (n - 1),
+            MmdEstimator.Biased => (xx / n / n) + (yy / m / m) - (2 * xy / n / m),
+            MmdEstimator.UnbiasedPaired => (xx + yy - (2 * xy)) / n / (n - 1),
             _ => (xx / n / (n - 1)) + (yy / m / (m - 1)) - (2 * xy / n / m),
         };
     }

@@ -21,13 +21,6 @@ public class GaussianEncoderFromTwoConformance : EncoderConformance<GaussianEnco
         => GaussianEncoder.FromTwo(Linear(Inputs, LatentDimension), Linear(Inputs, LatentDimension), new torch.Generator(seed));
 }
 
-public class NoisyInputEncoderConformance : EncoderConformance<NoisyInputEncoder>
-{
-    protected override IReadOnlyList<string> ParameterNames => ["encoder.weight", "encoder.bias"];
-
-    protected override NoisyInputEncoder Create(ulong seed) => new(Linear(Inputs, LatentDimension), 0.1, seed);
-}
-
 public class ImplicitEncoderConformance : EncoderConformance<ImplicitEncoder>
 {
     protected override IReadOnlyList<string> ParameterNames => ["features.weight", "features.bias", "head.weight", "head.bias"];

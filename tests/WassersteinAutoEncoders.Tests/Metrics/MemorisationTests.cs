@@ -53,26 +53,26 @@ public class MemorisationTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         var training = randn([500, 10], generator: generator);
-        var heldOut = randn([300, 10], generator: generator);
+        var validation = randn([300, 10], generator: generator);
         var fresh = randn([200, 10], generator: generator);
         var copies = cat([fresh.slice(0, 0, 180, 1), training.slice(0, 100, 120, 1) + randn([20, 10], generator: generator) * 1e-3], 0);
 
-        var honest = Memorisation.Evaluate(fresh, training, heldOut);
+        var honest = Memorisation.Evaluate(fresh, training, validation);
         Assert.InRange(honest.ZScore, -Tolerances.FailureSigmas, Tolerances.FailureSigmas);
         Assert.Contains("no sign of copying", honest.ToString());
 
-        var result = Memorisation.Evaluate(copies, training, heldOut);
+        var result = Memorisation.Evaluate(copies, training, validation);
         Assert.Equal(Enumerable.Range(180, 20), result.Suspects.Take(20).Order());
         Assert.Equal(Enumerable.Range(100, 20).Select(i => (long)i), result.Samples.Indices.Skip(180));
         Assert.True(result.CopyFraction >= 0.1);
         Assert.Contains("some samples copy training data", result.ToString());
 
-        var thief = Memorisation.Evaluate(training.slice(0, 0, 200, 1), training, heldOut);
+        var thief = Memorisation.Evaluate(training.slice(0, 0, 200, 1), training, validation);
         Assert.Equal(1, thief.Closer);
         Assert.True(thief.PValue < Tolerances.FailureRate);
         Assert.Contains("training data are being copied", thief.ToString());
 
-        var wrong = Memorisation.Evaluate(fresh * 3, training, heldOut);
+        var wrong = Memorisation.Evaluate(fresh * 3, training, validation);
         Assert.Contains("farther off", wrong.ToString());
     }
 

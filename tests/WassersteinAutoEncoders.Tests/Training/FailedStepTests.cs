@@ -47,7 +47,7 @@ public class FailedStepTests
     public void A_look_with_averaged_weights_leaves_no_tensor_to_the_finaliser()
     {
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { WeightAverageDecay = 0.9, AccumulationSteps = 2 });
+        using var trainer = models.Trainer(new WaeTrainerOptions { EmaDecay = 0.9, AccumulationSteps = 2 });
         trainer.Step(models.Data);
         Look();
         var before = LiveTensors.Count();
@@ -60,7 +60,7 @@ public class FailedStepTests
 
         void Look()
         {
-            trainer.Encode(models.Data).Dispose();
+            trainer.Model.Encode(models.Data).Dispose();
             trainer.Step(models.Data);
             trainer.CompleteEpoch();
         }

@@ -13,19 +13,20 @@ public class FitTests
     {
         var seen = new List<string>();
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions
+        var fit = new FitOptions
         {
             LoggingInterval = 2,
-            HeldOut = [models.Data],
+            Validation = [models.Data],
             Observers = [new Recorder(e => seen.Add($"{e.GetType().Name} {e.Step} {e.Epoch}"))],
-        });
-        trainer.Fit(models.Batches(25), 2);
+        };
+        using var trainer = models.Trainer();
+        trainer.Fit(models.Batches(25), 2, fit);
 
         Assert.Equal(
             [
                 "RunStarted 0 0",
-                "StepCompleted 1 0", "MetricsRecorded 2 0", "StepCompleted 2 0", "EvaluationCompleted 2 1", "EpochCompleted 2 1",
-                "StepCompleted 3 1", "MetricsRecorded 4 1", "StepCompleted 4 1", "EvaluationCompleted 4 2", "EpochCompleted 4 2",
+                "StepCompleted 1 0", "MetricsRecorded 2 0", "StepCompleted 2 0", "ValidationCompleted 2 1", "EpochCompleted 2 1",
+                "StepCompleted 3 1", "MetricsRecorded 4 1", "StepCompleted 4 1", "ValidationCompleted 4 2", "EpochCompleted 4 2",
                 "RunCompleted 4 2",
             ], seen);
     }
@@ -37,7 +38,7 @@ public class FitTests
         var recorded = new List<double>();
         var epochs = new List<double>();
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions
+        var fit = new FitOptions
         {
             LoggingInterval = 3,
             Observers =
@@ -46,8 +47,9 @@ public class FitTests
                 {
                     if (e is StepCompleted step) { losses.Add(step.Result.Total); } if (e is MetricsRecorded interval) { recorded.Add(interval.Metrics.Single(m => m.Name == "loss/total").Value); } if (e is EpochCompleted epoch) { epochs.Add(epoch.Metrics.Single(m => m.Name == "loss/total").Value); } }),
             ],
-        });
-        trainer.Fit(models.Batches(), 2);
+        };
+        using var trainer = models.Trainer();
+        trainer.Fit(models.Batches(), 2, fit);
 
         Assert.Equal(2, epochs.Count);
         Assert.Equal(losses.Take(5).Average(), epochs[0], Tolerances.Float64);
@@ -61,11 +63,12 @@ public class FitTests
     {
         using var models = new TestModels();
         using var source = new CancellationTokenSource();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is StepCompleted { Step: 7 }) { source.Cancel(); } })] });
-        var run = trainer.Fit(models.Batches(), 3, source.Token);
+        var fit = new FitOptions { Observers = [new Recorder(e => { if (e is StepCompleted { Step: 7 }) { source.Cancel(); } })] };
+        using var trainer = models.Trainer();
+        var run = trainer.Fit(models.Batches(), 3, fit, source.Token);
         Assert.Equal((RunOutcome.Cancelled, 7L, 1, 2L), (run.Outcome, run.Steps, run.Epochs, trainer.BatchInEpoch));
 
-        Assert.Equal((RunOutcome.Completed, 15L), (trainer.Fit(models.Batches(), 3).Outcome, trainer.StepCount));
+        Assert.Equal((RunOutcome.Completed, 15L), (trainer.Fit(models.Batches(), 3, fit).Outcome, trainer.StepCount));
         using var others = new TestModels();
         using var uninterrupted = others.Trainer();
         uninterrupted.Fit(others.Batches(), 3);
@@ -79,7 +82,7 @@ public class FitTests
         using var trainer = models.Trainer(new WaeTrainerOptions { Pretraining = new EncoderPretraining() });
         var before = models.Weights();
 
-        Assert.Equal(RunOutcome.Cancelled, trainer.Fit(models.Batches(), 1, new CancellationToken(true)).Outcome);
+        Assert.Equal(RunOutcome.Cancelled, trainer.Fit(models.Batches(), 1, cancellationToken: new CancellationToken(true)).Outcome);
         Assert.Equal(before, models.Weights());
     }
 
@@ -87,8 +90,9 @@ public class FitTests
     public void An_observer_can_stop_the_run()
     {
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is EpochCompleted { Epoch: 2 }) { e.Trainer.RequestStop("good enough"); } })] });
-        var run = trainer.Fit(models.Batches(), 10);
+        var fit = new FitOptions { Observers = [new Recorder(e => { if (e is EpochCompleted { Epoch: 2 }) { e.Trainer.RequestStop("good enough"); } })] };
+        using var trainer = models.Trainer();
+        var run = trainer.Fit(models.Batches(), 10, fit);
 
         Assert.Equal((RunOutcome.StoppedEarly, 2, "good enough"), (run.Outcome, run.Epochs, trainer.StopReason));
     }
@@ -98,8 +102,9 @@ public class FitTests
     {
         using var models = new TestModels();
         var others = 0;
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(_ => throw new IOException("full")), new Recorder(_ => others++)] });
-        trainer.Fit(models.Batches(), 2);
+        var fit = new FitOptions { Observers = [new Recorder(_ => throw new IOException("full")), new Recorder(_ => others++)] };
+        using var trainer = models.Trainer();
+        trainer.Fit(models.Batches(), 2, fit);
 
         using var quiet = new TestModels();
         using var silent = quiet.Trainer();
@@ -114,13 +119,14 @@ public class FitTests
         using var models = new TestModels();
         var fail = true;
         var observer = new Recorder(e => { if (fail && e is StepCompleted { Step: 3 }) { throw new IOException("full"); } });
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [observer], ObserverErrors = ObserverErrorPolicy.Stop });
+        var fit = new FitOptions { Observers = [observer], ObserverErrors = ObserverErrorPolicy.Stop };
+        using var trainer = models.Trainer();
 
-        var error = Assert.Throws<ObserverException>(() => trainer.Fit(models.Batches(), 2));
+        var error = Assert.Throws<ObserverException>(() => trainer.Fit(models.Batches(), 2, fit));
         Assert.Same(observer, error.Observer);
         Assert.IsType<IOException>(error.InnerException);
         fail = false;
-        trainer.Fit(models.Batches(), 2);
+        trainer.Fit(models.Batches(), 2, fit);
         Assert.Equal(10, trainer.StepCount);
     }
 
@@ -129,10 +135,10 @@ public class FitTests
     {
         using var models = new TestModels();
         using var trainer = models.Trainer();
-        Assert.Throws<ArgumentException>(() => trainer.Fit([], 1));
-        Assert.Throws<ArgumentException>(() => trainer.Evaluate([]));
+        Assert.Throws<ArgumentException>(() => trainer.Fit(Array.Empty<Tensor>(), 1));
+        Assert.Throws<ArgumentException>(() => trainer.Evaluate(Array.Empty<Tensor>()));
         Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(models.Batches(), 0));
-        Assert.Throws<ArgumentException>(() => trainer.Fit([null!], 1));
+        Assert.Throws<ArgumentException>(() => trainer.Fit(new Tensor[] { null! }, 1));
     }
 
     [Fact]
@@ -161,7 +167,7 @@ public class FitTests
         using var models = new TestModels();
         using var trainer = models.Trainer();
         Assert.Throws<FormatException>(() => trainer.Fit(Broken(), 1));
-        Assert.Throws<FormatException>(() => trainer.Fit(new Prefetch(Broken()), 1));
+        Assert.Throws<FormatException>(() => trainer.Fit(Prefetch.Of(Broken()), 1));
 
         IEnumerable<Tensor> Broken()
         {
@@ -175,8 +181,9 @@ public class FitTests
     {
         Exception? inner = null;
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Observers = [new Recorder(e => { if (e is StepCompleted) { inner ??= Record.Exception(() => e.Trainer.LoadCheckpoint("x")); } })] });
-        trainer.Fit(models.Batches(), 1);
+        var fit = new FitOptions { Observers = [new Recorder(e => { if (e is StepCompleted) { inner ??= Record.Exception(() => e.Trainer.LoadCheckpoint("x")); } })] };
+        using var trainer = models.Trainer();
+        trainer.Fit(models.Batches(), 1, fit);
         Assert.IsType<InvalidOperationException>(inner);
     }
 
@@ -185,8 +192,9 @@ public class FitTests
     {
         var told = new List<TrainingProgress>();
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { LoggingInterval = 5, Progress = new Immediate(told) });
-        trainer.Fit(models.Batches(), 2);
+        var fit = new FitOptions { LoggingInterval = 5, Progress = new Immediate(told) };
+        using var trainer = models.Trainer();
+        trainer.Fit(models.Batches(), 2, fit);
 
         Assert.Equal([(5, 0, 5L), (5, 1, 0L), (10, 1, 5L), (10, 2, 0L)], told.Select(p => ((int)p.Step, p.Epoch, p.Batch)));
         Assert.All(told, p => Assert.Equal(2, p.Epochs));
@@ -198,13 +206,16 @@ public class FitTests
     {
         using var models = new TestModels();
         using var divergence = new ToyCriticDivergence();
+        var fit = new FitOptions
+        {
+            Validation = [models.Data],
+            Observers = [new Recorder(e => { using var scope = NewDisposeScope(); e.Trainer.Model.Sample(3); e.Trainer.Model.Reconstruct(models.Data); })],
+        };
         using var trainer = models.Trainer(divergence: divergence, options: new WaeTrainerOptions
         {
-            WeightAverageDecay = 0.9,
-            HeldOut = [models.Data],
-            Observers = [new Recorder(e => { using var scope = NewDisposeScope(); e.Trainer.Sample(3); e.Trainer.Reconstruct(models.Data); })],
+            EmaDecay = 0.9,
         });
-        trainer.Fit(models.Batches(), 2);
+        trainer.Fit(models.Batches(), 2, fit);
 
         using var others = new TestModels();
         using var other = new ToyCriticDivergence();

@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
+using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Training;
 
@@ -7,11 +8,32 @@ namespace WassersteinAutoEncoders.Tests.Training;
 public class LiveTensorTests
 {
     [Fact]
+    public void Training_from_any_source_leaves_no_tensors()
+    {
+        using var models = new TestModels();
+        using var dataset = new RowDataset(models.Data);
+        using var loader = utils.data.DataLoader(dataset, 10);
+        using var trainer = models.Trainer();
+        using var numbers = arange(50, dtype: ScalarType.Int64);
+        Fit(1);
+        var before = LiveTensors.Count();
+        Fit(5);
+        Assert.Equal(before, LiveTensors.Count());
+
+        void Fit(int epochs)
+        {
+            trainer.Fit(loader, trainer.Epoch + epochs);
+            trainer.Fit(new DatasetBatcher(dataset, 8), trainer.Epoch + epochs);
+            trainer.Fit(Prefetch.Of(new TensorBatcher(models.Data, 8).WithLabels(numbers)), trainer.Epoch + epochs);
+        }
+    }
+
+    [Fact]
     public void Two_thousand_steps_leave_the_number_of_live_tensors_unchanged()
     {
         using var models = new TestModels();
         using var divergence = new ToyCriticDivergence();
-        using var trainer = models.Trainer(new WaeTrainerOptions { AccumulationSteps = 2, WeightAverageDecay = 0.9, MaximumGradientNorm = 1, EncoderNoise = new TruncatedGaussianNoise() }, divergence);
+        using var trainer = models.Trainer(new WaeTrainerOptions { AccumulationSteps = 2, EmaDecay = 0.9, MaximumGradientNorm = 1, EncoderNoise = new TruncatedGaussianNoise() }, divergence);
         for (var i = 0; i < 10; i++)
         {
             trainer.Step(models.Data);
@@ -30,7 +52,8 @@ public class LiveTensorTests
     public void Fit_frees_what_its_batches_were_made_of_and_leaves_what_was_there()
     {
         using var models = new TestModels();
-        using var trainer = models.Trainer(new WaeTrainerOptions { HeldOut = models.Batches() });
+        var fit = new FitOptions { Validation = models.Batches() };
+        using var trainer = models.Trainer();
         var existing = models.Batches().ToList();
         Fit(2);
         var before = LiveTensors.Count();
@@ -42,14 +65,14 @@ public class LiveTensorTests
 
         void Fit(int epochs)
         {
-            trainer.Fit(existing, trainer.Epoch + epochs);
-            trainer.Fit(models.Batches(), trainer.Epoch + epochs);
-            trainer.Fit(new TensorBatcher(models.Data, 8), trainer.Epoch + epochs);
-            trainer.Fit(new Prefetch(new TensorBatcher(models.Data, 8)), trainer.Epoch + epochs);
-            trainer.Fit(Repeated(), trainer.Epoch + epochs);
+            trainer.Fit(existing, trainer.Epoch + epochs, fit);
+            trainer.Fit(models.Batches(), trainer.Epoch + epochs, fit);
+            trainer.Fit(new TensorBatcher(models.Data, 8), trainer.Epoch + epochs, fit);
+            trainer.Fit(Prefetch.Of(new TensorBatcher(models.Data, 8)), trainer.Epoch + epochs, fit);
+            trainer.Fit(Repeated(), trainer.Epoch + epochs, fit);
         }
 
-        IEnumerable<TorchSharp.torch.Tensor> Repeated()
+        IEnumerable<Tensor> Repeated()
         {
             var batch = models.Data.narrow(0, 0, 10);
             for (var i = 0; i < 5; i++)
@@ -65,7 +88,7 @@ public class LiveTensorTests
         using var folder = new TemporaryFolder();
         using var models = new TestModels();
         using var divergence = new ToyCriticDivergence();
-        using var trainer = models.Trainer(new WaeTrainerOptions { WeightAverageDecay = 0.9 }, divergence);
+        using var trainer = models.Trainer(new WaeTrainerOptions { EmaDecay = 0.9 }, divergence);
         trainer.Step(models.Data);
         Look();
         var before = LiveTensors.Count();
@@ -81,9 +104,9 @@ public class LiveTensorTests
             trainer.SaveCheckpoint(folder.File("a"));
             trainer.LoadCheckpoint(folder.File("a"));
             trainer.Evaluate(models.Batches());
-            trainer.Encode(models.Data).Dispose();
-            trainer.Reconstruct(models.Data).Dispose();
-            trainer.Sample(3).Dispose();
+            trainer.Model.Encode(models.Data).Dispose();
+            trainer.Model.Reconstruct(models.Data).Dispose();
+            trainer.Model.Sample(3).Dispose();
         }
     }
 }

@@ -19,7 +19,7 @@ public class OwnTensorTests
         using var decoder = new Returning(kind);
         using var trainer = new WaeTrainer(encoder, decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence());
         var input = ones(3, TestModels.Dimension);
-        foreach (var look in (Func<Tensor>[])[() => trainer.Encode(input), () => trainer.Decode(input), () => trainer.Reconstruct(input), () => trainer.Sample(3)])
+        foreach (var look in (Func<Tensor>[])[() => trainer.Model.Encode(input), () => trainer.Model.Decode(input), () => trainer.Model.Reconstruct(input), () => trainer.Model.Sample(3)])
         {
             var result = look();
             Assert.False(result.IsInvalid);

@@ -11,12 +11,12 @@ public class PrefetchTests
     {
         using var data = arange(100, dtype: ScalarType.Float32).unsqueeze(1);
         var source = new TensorBatcher(data, 7);
-        var prefetch = new Prefetch(source, capacity: 3);
+        var prefetch = Prefetch.Of(source, capacity: 3);
 
         Assert.Equal(TensorBatcherTests.Rows(source.Epoch(0)), TensorBatcherTests.Rows(prefetch));
         Assert.Equal(TensorBatcherTests.Rows(source.Epoch(4, 5)), TensorBatcherTests.Rows(prefetch.Epoch(4, 5)));
         var list = source.Epoch(1).ToList();
-        Assert.Equal(TensorBatcherTests.Rows(list.Skip(2).Select(b => b.alias())), TensorBatcherTests.Rows(new Prefetch(list).Epoch(0, 2)));
+        Assert.Equal(TensorBatcherTests.Rows(list.Skip(2).Select(b => b.alias())), TensorBatcherTests.Rows(Prefetch.Of(list).Epoch(0, 2)));
         Assert.All(list, b => Assert.False(b.IsInvalid));
         list.ForEach(b => b.Dispose());
     }
@@ -25,7 +25,7 @@ public class PrefetchTests
     public void No_more_than_the_capacity_waits()
     {
         var made = 0;
-        using var enumerator = new Prefetch(Numbers(), capacity: 2).GetEnumerator();
+        using var enumerator = Prefetch.Of(Numbers(), capacity: 2).GetEnumerator();
         Assert.True(enumerator.MoveNext());
         // One in use, two waiting, one in the hand of the producer.
         Thread.Sleep(200);
@@ -48,7 +48,7 @@ public class PrefetchTests
         var seen = 0;
         var error = Assert.Throws<FormatException>(() =>
         {
-            foreach (var batch in new Prefetch(Broken()))
+            foreach (var batch in Prefetch.Of(Broken()))
             {
                 seen++;
                 batch.Dispose();
@@ -73,7 +73,7 @@ public class PrefetchTests
     public void Leaving_early_frees_everything_that_was_prepared()
     {
         using var data = arange(1000, dtype: ScalarType.Float32).unsqueeze(1);
-        var prefetch = new Prefetch(new TensorBatcher(data, 10), capacity: 5);
+        var prefetch = Prefetch.Of(new TensorBatcher(data, 10), capacity: 5);
         var before = LiveTensors.Count();
         for (var i = 0; i < 20; i++)
         {
@@ -94,7 +94,7 @@ public class PrefetchTests
         Tensor last;
         using (NewDisposeScope())
         {
-            last = new Prefetch(new TensorBatcher(data, 5)).Last();
+            last = Prefetch.Of(new TensorBatcher(data, 5)).Last();
         }
 
         Assert.True(last.IsInvalid);

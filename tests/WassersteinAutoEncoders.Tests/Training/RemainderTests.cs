@@ -17,8 +17,9 @@ public class RemainderTests
     {
         using var models = new TestModels();
         var log = new WarningLog();
-        using var trainer = Trainer(models, new WaeTrainerOptions { HeldOut = new TensorBatcher(models.Data, 7) }, log);
-        var run = trainer.Fit(new TensorBatcher(models.Data, 7), 3);
+        var fit = new FitOptions { Validation = new TensorBatcher(models.Data, 7) };
+        using var trainer = Trainer(models, new WaeTrainerOptions(), log);
+        var run = trainer.Fit(new TensorBatcher(models.Data, 7), 3, fit);
 
         Assert.Equal(RunOutcome.Completed, run.Outcome);
         Assert.Equal(3 * 7, trainer.StepCount);
@@ -38,7 +39,7 @@ public class RemainderTests
 
         Assert.Equal(50, both.Count);
         Assert.Equal(alone.Penalty, both.Penalty, Tolerances.Float64);
-        using var difference = trainer.Reconstruct(models.Data) - models.Data;
+        using var difference = trainer.Model.Reconstruct(models.Data) - models.Data;
         Assert.Equal(0.05 * difference.square().sum().ToDouble() / 50, both.Reconstruction, Tolerances.Float32);
     }
 
@@ -54,10 +55,10 @@ public class RemainderTests
     }
 
     [Theory]
-    [InlineData(MmdEstimator.Official, 2)]
-    [InlineData(MmdEstimator.VStatistic, 1)]
-    [InlineData(MmdEstimator.UStatistic, 2)]
-    [InlineData(MmdEstimator.Linear, 2)]
+    [InlineData(MmdEstimator.Unbiased, 2)]
+    [InlineData(MmdEstimator.Biased, 1)]
+    [InlineData(MmdEstimator.UnbiasedPaired, 2)]
+    [InlineData(MmdEstimator.LinearTime, 2)]
     public void The_minimum_is_the_smallest_sample_that_is_evaluated(MmdEstimator estimator, long minimum)
     {
         using var scope = NewDisposeScope();

@@ -180,15 +180,18 @@ public class SchedulesTests
     {
         var told = new List<Metric>();
         using var models = new TestModels();
+        var fit = new FitOptions
+        {
+            LoggingInterval = 1,
+            Observers = [new Listener(told)],
+        };
         using var trainer = models.Trainer(new WaeTrainerOptions
         {
             Lambda = new RampSchedule(0, 8, 4),
             LearningRate = new StepDecaySchedule(0, 1, 1),
-            LoggingInterval = 1,
-            Observers = [new Listener(told)],
         });
         var before = models.Weights();
-        trainer.Fit(models.Batches(10), 1);
+        trainer.Fit(models.Batches(10), 1, fit);
 
         Assert.Equal(before, models.Weights());
         Assert.Equal([2, 4, 6, 8, 8], told.Where(m => m.Name == "lambda").Select(m => m.Value));

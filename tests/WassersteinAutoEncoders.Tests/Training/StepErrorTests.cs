@@ -102,14 +102,12 @@ public class StepErrorTests
     public static TheoryData<string, WaeTrainerOptions> UnfitOptions => new()
     {
         { "AccumulationSteps", new() { AccumulationSteps = 0 } },
-        { "LoggingInterval", new() { LoggingInterval = 0 } },
         { "MaximumGradientNorm", new() { MaximumGradientNorm = 0 } },
-        { "MaximumCriticGradientNorm", new() { MaximumCriticGradientNorm = double.NaN } },
-        { "WeightAverageDecay", new() { WeightAverageDecay = 1 } },
+        { "Critic.MaximumGradientNorm", new() { Critic = new CriticOptions { MaximumGradientNorm = double.NaN } } },
+        { "EmaDecay", new() { EmaDecay = 1 } },
         { "BatchSize", new() { Pretraining = new EncoderPretraining { BatchSize = 1 } } },
         { "Lambda", new() { Lambda = null! } },
         { "Cost", new() { Cost = null! } },
-        { "Observers", new() { Observers = [null!] } },
     };
 
     [Theory]

@@ -112,7 +112,7 @@ public class StepMistakeTests
         ["2⁶² samples"] = ("fits into memory", m =>
         {
             using var trainer = m.Trainer();
-            trainer.Sample(1L << 62);
+            trainer.Model.Sample(1L << 62);
         }
         ),
         ["2⁶² samples of a prior"] = ("fits into memory", _ => new GaussianPrior(2).Sample(1L << 62)),
@@ -138,9 +138,9 @@ public class StepMistakeTests
             encoder.call(zeros(2, 3));
         }
         ),
-        ["noisy encoder, another width"] = ("noisy encoder", _ =>
+        ["Gaussian encoder, another width"] = ("Gaussian encoder", _ =>
         {
-            using var encoder = new NoisyInputEncoder(Linear(3, 4));
+            using var encoder = new GaussianEncoder(Linear(3, 8));
             encoder.call(zeros(2, 5));
         }
         ),
@@ -186,7 +186,7 @@ public class StepMistakeTests
         try
         {
             Assert.Contains("one thread", Assert.Throws<InvalidOperationException>(() => trainer.Step(models.Data)).Message, StringComparison.Ordinal);
-            Assert.Throws<InvalidOperationException>(() => trainer.Encode(models.Data));
+            Assert.Throws<InvalidOperationException>(() => trainer.Model.Encode(models.Data));
             Assert.Throws<InvalidOperationException>(() => trainer.Fit([models.Data], 1));
         }
         finally

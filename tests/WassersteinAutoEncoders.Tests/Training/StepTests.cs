@@ -86,7 +86,7 @@ public class StepTests
     {
         const double decay = 0.5;
         using var models = new TestModels(dtype: ScalarType.Float64);
-        using var trainer = models.Trainer(new WaeTrainerOptions { WeightAverageDecay = decay });
+        using var trainer = models.Trainer(new WaeTrainerOptions { EmaDecay = decay });
         var average = Flat(models);
         for (var t = 1; t <= 30; t++)
         {
@@ -97,7 +97,7 @@ public class StepTests
 
         using var scope = NewDisposeScope();
         var weights = Flat(models);
-        var codes = trainer.Encode(models.Data);
+        var codes = trainer.Model.Encode(models.Data);
         Assert.Equal(weights, Flat(models));
         Fill(models, average);
         Assert.True(codes.allclose(models.Encoder.call(models.Data), rtol: Tolerances.Float64));
@@ -111,7 +111,7 @@ public class StepTests
         using var models = new TestModels(dtype: ScalarType.Float64);
         using var encoder = Sequential(("normal", BatchNorm1d(TestModels.Width, dtype: ScalarType.Float64)), ("rest", models.Encoder));
         using var trainer = new WaeTrainer(
-            encoder, models.Decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence(), new WaeTrainerOptions { WeightAverageDecay = decay });
+            encoder, models.Decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence(), new WaeTrainerOptions { EmaDecay = decay });
         var average = State();
         for (var t = 1; t <= 12; t++)
         {
@@ -122,7 +122,7 @@ public class StepTests
 
         using var scope = NewDisposeScope();
         var last = State();
-        var codes = trainer.Encode(models.Data);
+        var codes = trainer.Model.Encode(models.Data);
         Assert.All(State(), e => Assert.True(e.Value.equal(last[e.Key]).all().ToBoolean()));
 
         using var noGrad = no_grad();
@@ -158,7 +158,7 @@ public class StepTests
     {
         using var models = new TestModels();
         using var divergence = new ToyCriticDivergence();
-        var options = new WaeTrainerOptions { LearningRate = new ConstantSchedule(0), CriticOptimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1)), CriticLearningRate = new ConstantSchedule(0.1) };
+        var options = new WaeTrainerOptions { LearningRate = new ConstantSchedule(0), Critic = new CriticOptions { Optimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1)), LearningRate = new ConstantSchedule(0.1) } };
         using var trainer = models.Trainer(options, divergence);
         trainer.Step(models.Data);
 
@@ -205,9 +205,9 @@ public class StepTests
     {
         using var models = new TestModels();
         using var scope = NewDisposeScope();
-        using var v = models.Trainer(divergence: new MmdDivergence(new ImqKernel(4), MmdEstimator.VStatistic));
+        using var v = models.Trainer(divergence: new MmdDivergence(new ImqKernel(4), MmdEstimator.Biased));
         Assert.True(double.IsFinite(v.Step(models.Data.narrow(0, 0, 1)).Total));
-        using var u = models.Trainer(divergence: new MmdDivergence(new ImqKernel(4), MmdEstimator.UStatistic));
+        using var u = models.Trainer(divergence: new MmdDivergence(new ImqKernel(4), MmdEstimator.UnbiasedPaired));
         var before = models.Weights();
         Assert.Throws<ArgumentException>(() => u.Step(models.Data.narrow(0, 0, 1)));
         Assert.Equal(before, models.Weights());

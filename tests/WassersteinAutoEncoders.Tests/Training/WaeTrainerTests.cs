@@ -58,9 +58,9 @@ public class WaeTrainerTests
         var evaluation = trainer.Evaluate(models.Batches(25));
         Assert.Equal(50, evaluation.Count);
         Assert.Equal(TestModels.Dimension, evaluation.LatentMean.Count);
-        Assert.Equal([50, TestModels.Dimension], trainer.Encode(models.Data).shape);
-        Assert.Equal([50, TestModels.Width], trainer.Reconstruct(models.Data).shape);
-        Assert.Equal([5, TestModels.Width], trainer.Sample(5).shape);
+        Assert.Equal([50, TestModels.Dimension], trainer.Model.Encode(models.Data).shape);
+        Assert.Equal([50, TestModels.Width], trainer.Model.Reconstruct(models.Data).shape);
+        Assert.Equal([5, TestModels.Width], trainer.Model.Sample(5).shape);
         Assert.True(models.Encoder.training);
         Assert.False(models.Decoder.training);
     }
@@ -73,7 +73,7 @@ public class WaeTrainerTests
         var evaluation = trainer.Evaluate(models.Batches(25));
 
         using var scope = NewDisposeScope();
-        var codes = trainer.Encode(models.Data).data<float>().ToArray();
+        var codes = trainer.Model.Encode(models.Data).data<float>().ToArray();
         for (var d = 0; d < TestModels.Dimension; d++)
         {
             var column = codes.Where((_, i) => i % TestModels.Dimension == d).Select(value => (double)value).ToArray();

@@ -11,12 +11,12 @@ internal readonly record struct PairWeights(double XX, double YY, double XY, boo
     /// <summary>The weights of an estimator other than the linear-time one.</summary>
     public static PairWeights Of(MmdEstimator estimator, double n, double m) => estimator switch
     {
-        MmdEstimator.VStatistic => new(1 / (n * n), 1 / (m * m), -2 / (n * m), false, false),
-        MmdEstimator.UStatistic => new(1 / (n * (n - 1)), 1 / (n * (n - 1)), -2 / (n * (n - 1)), true, true),
+        MmdEstimator.Biased => new(1 / (n * n), 1 / (m * m), -2 / (n * m), false, false),
+        MmdEstimator.UnbiasedPaired => new(1 / (n * (n - 1)), 1 / (n * (n - 1)), -2 / (n * (n - 1)), true, true),
         _ => new(1 / (n * (n - 1)), 1 / (m * (m - 1)), -2 / (n * m), true, false),
     };
 
-    /// <summary>The weights where there are codes only: all pairs for <see cref="MmdEstimator.VStatistic"/>, pairs i ≠ j otherwise.</summary>
+    /// <summary>The weights where there are codes only: all pairs for <see cref="MmdEstimator.Biased"/>, pairs i ≠ j otherwise.</summary>
     public static PairWeights OfOneSample(MmdEstimator estimator, double n)
-        => estimator == MmdEstimator.VStatistic ? new(1 / (n * n), 0, 0, false, false) : new(1 / (n * (n - 1)), 0, 0, true, false);
+        => estimator == MmdEstimator.Biased ? new(1 / (n * n), 0, 0, false, false) : new(1 / (n * (n - 1)), 0, 0, true, false);
 }

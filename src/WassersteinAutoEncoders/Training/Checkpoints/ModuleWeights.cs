@@ -34,14 +34,14 @@ public static class ModuleWeights
         using var content = SafetensorsFile.Read(path);
         if (prefix.StartsWith(AveragePrefix, StringComparison.Ordinal) && !content.Tensors.Keys.Any(n => n.StartsWith(AveragePrefix, StringComparison.Ordinal)))
         {
-            throw new InvalidDataException($"'{path}' holds no averaged weights: the run that wrote it kept none (WaeTrainerOptions.WeightAverageDecay). Load those of the last step with the prefix '{prefix[AveragePrefix.Length..]}'. Nothing was changed.");
+            throw new InvalidDataException($"'{path}' holds no averaged weights: the run that wrote it kept none (WaeTrainerOptions.EmaDecay). Load those of the last step with the prefix '{prefix[AveragePrefix.Length..]}'. Nothing was changed.");
         }
 
         StateTensors.Validate(path, state, content.Tensors, prefix);
         StateTensors.Copy(state, content.Tensors, prefix);
     }
 
-    private const string AveragePrefix = "average/";
+    internal const string AveragePrefix = "average/";
 
     private static Dictionary<string, torch.Tensor> StateOf(torch.nn.Module module)
     {

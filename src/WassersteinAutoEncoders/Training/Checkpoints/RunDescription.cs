@@ -11,34 +11,34 @@ namespace WassersteinAutoEncoders.Training.Checkpoints;
 internal static class RunDescription
 {
     /// <summary>What must agree: another of these is another run.</summary>
-    public static JsonObject Fixed(TrainerParts parts) => new()
+    public static JsonObject Fixed(TrainerState state) => new()
     {
-        ["prior"] = Of(parts.Prior),
-        ["divergence"] = Of(parts.Divergence, parts.Prior),
-        ["cost"] = Kind(parts.Options.Cost),
-        ["optimizer"] = Kind(parts.Options.Optimizer, parts.Runner.Optimizer),
-        ["critic optimizer"] = parts.Divergence is ITrainableDivergence ? Kind(parts.Options.CriticOptimizer, parts.Runner.CriticOptimizer) : "none",
-        ["encoder noise"] = parts.Options.EncoderNoise is { } noise ? Name(noise) : "none",
-        ["seed"] = FormattableString.Invariant($"{parts.Options.Seed}"),
+        ["prior"] = Of(state.Model.Prior),
+        ["divergence"] = Of(state.Latent.Divergence, state.Model.Prior),
+        ["cost"] = Kind(state.Options.Cost),
+        ["optimizer"] = Kind(state.Options.Optimizer, state.Step.Update.Optimizer),
+        ["critic optimizer"] = state.Latent.Critics.Count > 0 ? Kind(state.Options.Critic.Optimizer, state.Step.Update.CriticOptimizer) : "none",
+        ["encoder noise"] = state.Options.EncoderNoise is { } noise ? Name(noise) : "none",
+        ["seed"] = FormattableString.Invariant($"{state.Options.Seed}"),
     };
 
     /// <summary>What may be changed, as it is for the next step.</summary>
-    public static JsonObject Changeable(TrainerParts parts) => new()
+    public static JsonObject Changeable(TrainerState state) => new()
     {
-        ["lambda"] = Text(parts.Runner.Lambda),
-        ["learning rate"] = Text(parts.Runner.LearningRate),
-        ["critic learning rate"] = Text(parts.Runner.CriticLearningRate),
-        ["cost's factors"] = Factors(parts.Options.Cost),
-        ["optimizer's settings"] = Settings(parts.Options.Optimizer),
-        ["critic optimizer's settings"] = Settings(parts.Options.CriticOptimizer),
-        ["encoder noise's settings"] = parts.Options.EncoderNoise is { } noise ? Settings(noise) : "",
+        ["lambda"] = Text(state.Step.Rates.Lambda),
+        ["learning rate"] = Text(state.Step.Rates.LearningRate),
+        ["critic learning rate"] = Text(state.Step.Rates.CriticLearningRate),
+        ["cost's factors"] = Factors(state.Options.Cost),
+        ["optimizer's settings"] = Settings(state.Options.Optimizer),
+        ["critic optimizer's settings"] = Settings(state.Options.Critic.Optimizer),
+        ["encoder noise's settings"] = state.Options.EncoderNoise is { } noise ? Settings(noise) : "",
     };
 
     /// <summary>Throws where what must agree differs, and names all of it.</summary>
     /// <exception cref="InvalidDataException">There is a difference.</exception>
-    public static void Check(JsonObject saved, TrainerParts parts)
+    public static void Check(JsonObject saved, TrainerState state)
     {
-        var differences = Differences(saved, Fixed(parts));
+        var differences = Differences(saved, Fixed(state));
         if (differences.Count > 0)
         {
             throw new InvalidDataException(

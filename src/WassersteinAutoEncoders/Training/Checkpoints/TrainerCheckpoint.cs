@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
+using WassersteinAutoEncoders.Training.Runs;
 
 namespace WassersteinAutoEncoders.Training.Checkpoints;
 
@@ -14,21 +15,21 @@ internal static class TrainerCheckpoint
     private static readonly string[] Squares = ["/exp_avg_sq", "/max_exp_avg_sq", "/square_avg", "/acc_delta", "/sum", "/exp_inf"];
     private const string ConfigurationKey = "configuration", SettingsKey = "settings";
 
-    public static void Save(string path, TrainerParts parts)
+    public static void Save(string path, TrainerState trainer)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var tensors = parts.Tensors();
-        CheckPresent(parts, tensors);
-        foreach (var (name, generator) in parts.NamedGenerators())
+        var tensors = trainer.Tensors();
+        CheckPresent(trainer, tensors);
+        foreach (var (name, generator) in trainer.NamedGenerators())
         {
             tensors.Add(name, generator.get_state());
         }
 
         tensors.Add(GlobalRandom, torch.random.get_rng_state());
-        if (parts.Counters.Accumulated > 0)
+        if (trainer.Counters.Accumulated > 0)
         {
-            foreach (var (name, parameter) in parts.Accumulating())
+            foreach (var (name, parameter) in trainer.Accumulating())
             {
                 if (parameter.grad is { } gradient)
                 {
@@ -38,38 +39,43 @@ internal static class TrainerCheckpoint
         }
 
         var states = new JsonObject();
-        foreach (var (name, resumable) in parts.Resumables())
+        foreach (var (name, resumable) in trainer.Resumables())
         {
             states.Add(name, resumable.SaveState());
         }
 
+        foreach (var (name, observer) in trainer.Observers.Save())
+        {
+            states.Add(name, observer);
+        }
+
         var state = new JsonObject
         {
-            ["step"] = parts.Counters.Step,
-            ["epoch"] = parts.Counters.Epoch,
-            ["batch"] = parts.Counters.Batch,
-            ["accumulated"] = parts.Counters.Accumulated,
-            ["skipped"] = parts.Counters.Skipped,
-            ["pretrained"] = parts.Counters.Pretrained,
-            ["metrics"] = parts.Metrics.Save(),
+            ["step"] = trainer.Counters.Step,
+            ["epoch"] = trainer.Counters.Epoch,
+            ["batch"] = trainer.Counters.Batch,
+            ["accumulated"] = trainer.Counters.Accumulated,
+            ["skipped"] = trainer.Counters.Skipped,
+            ["pretrained"] = trainer.Counters.Pretrained,
+            ["metrics"] = trainer.Metrics.Save(),
             ["states"] = states,
-            [ConfigurationKey] = RunDescription.Fixed(parts),
-            [SettingsKey] = RunDescription.Changeable(parts),
+            [ConfigurationKey] = RunDescription.Fixed(trainer),
+            [SettingsKey] = RunDescription.Changeable(trainer),
         };
         SafetensorsFile.Write(path, tensors, new Dictionary<string, string>
         {
             [FormatKey] = Format,
             [StateKey] = state.ToJsonString(),
-            [SummaryKey] = parts.Summary().ToJsonString(),
+            [SummaryKey] = trainer.Summary().ToJsonString(),
         });
     }
 
     /// <summary>Nothing may be saved of modules that are not whole any more: the file would take the place of a good one.</summary>
     /// <exception cref="ObjectDisposedException">A parameter is gone.</exception>
-    private static void CheckPresent(TrainerParts parts, Dictionary<string, torch.Tensor> tensors)
+    private static void CheckPresent(TrainerState trainer, Dictionary<string, torch.Tensor> tensors)
     {
         var missing = tensors.FirstOrDefault(t => t.Value.IsInvalid).Key
-            ?? parts.Runner.Parameters.Trainable.Concat(parts.Runner.CriticParameters?.Trainable ?? []).FirstOrDefault(p => p.Value.IsInvalid || !tensors.ContainsKey(p.Name)).Name
+            ?? trainer.Step.Update.Trainable.FirstOrDefault(p => p.Value.IsInvalid || !tensors.ContainsKey(p.Name)).Name
             ?? new[] { "encoder/", "decoder/" }.FirstOrDefault(prefix => !tensors.Keys.Any(n => n.StartsWith(prefix, StringComparison.Ordinal)));
         if (missing is not null)
         {
@@ -79,14 +85,14 @@ internal static class TrainerCheckpoint
     }
 
     /// <summary>Loads; the result says, in words, what may be changed and was.</summary>
-    public static IReadOnlyList<string> Load(string path, TrainerParts parts)
+    public static IReadOnlyList<string> Load(string path, TrainerState trainer)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var content = SafetensorsFile.Read(path);
         try
         {
-            return Load(path, content, parts);
+            return Load(path, content, trainer);
         }
         catch (InvalidDataException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
         {
@@ -95,7 +101,7 @@ internal static class TrainerCheckpoint
     }
 
     /// <summary>First everything is looked at, then everything is written; nothing in the second part can fail.</summary>
-    private static List<string> Load(string path, SafetensorsContent content, TrainerParts parts)
+    private static List<string> Load(string path, SafetensorsContent content, TrainerState trainer)
     {
         var format = content.Metadata.GetValueOrDefault(FormatKey);
         if (format is null)
@@ -118,22 +124,22 @@ internal static class TrainerCheckpoint
             Skipped = JsonNumbers.Int(state, "skipped", 0),
             Pretrained = JsonNumbers.Bool(state, "pretrained"),
         };
-        if (counters.Accumulated >= parts.Options.AccumulationSteps)
+        if (counters.Accumulated >= trainer.Options.AccumulationSteps)
         {
-            throw new InvalidDataException($"{counters.Accumulated} batches' gradients wait for a step, but the option AccumulationSteps is {parts.Options.AccumulationSteps}. Resume with the options the checkpoint was made with.");
+            throw new InvalidDataException($"{counters.Accumulated} batches' gradients wait for a step, but the option AccumulationSteps is {trainer.Options.AccumulationSteps}. Resume with the options the checkpoint was made with.");
         }
 
         if (state.ContainsKey(ConfigurationKey))
         {
-            RunDescription.Check(JsonNumbers.Object(state[ConfigurationKey], ConfigurationKey), parts);
+            RunDescription.Check(JsonNumbers.Object(state[ConfigurationKey], ConfigurationKey), trainer);
         }
 
         var settings = state.ContainsKey(SettingsKey) ? JsonNumbers.Object(state[SettingsKey], SettingsKey) : [];
         RunDescription.Differences(settings, settings);
-        var generators = parts.NamedGenerators();
+        var generators = trainer.NamedGenerators();
         var randoms = generators.Select(g => g.Name).Append(GlobalRandom).ToHashSet(StringComparer.Ordinal);
-        var gradients = counters.Accumulated > 0 ? parts.Accumulating().ToDictionary(p => p.Name, p => p.Parameter, StringComparer.Ordinal) : [];
-        var tensors = parts.Tensors();
+        var gradients = counters.Accumulated > 0 ? trainer.Accumulating().ToDictionary(p => p.Name, p => p.Parameter, StringComparer.Ordinal) : [];
+        var tensors = trainer.Tensors();
         var weights = content.Tensors.Where(t => !randoms.Contains(t.Key) && !gradients.ContainsKey(t.Key)).ToDictionary(StringComparer.Ordinal);
         StateTensors.Validate(path, tensors, weights, "");
         foreach (var (name, tensor) in weights)
@@ -153,8 +159,10 @@ internal static class TrainerCheckpoint
 
         var given = content.Tensors.Where(t => gradients.ContainsKey(t.Key)).ToDictionary(StringComparer.Ordinal);
         StateTensors.Validate(path, given.Keys.ToDictionary(n => n, n => (torch.Tensor)gradients[n], StringComparer.Ordinal), given, "");
-        var applyMetrics = parts.Metrics.Load(JsonNumbers.Object(state["metrics"], "metrics"));
-        LoadStates(JsonNumbers.Object(state["states"], "states"), parts.Resumables());
+        var applyMetrics = trainer.Metrics.Load(JsonNumbers.Object(state["metrics"], "metrics"));
+        var states = JsonNumbers.Object(state["states"], "states");
+        var observers = new JsonObject(states.Where(s => ObserverStates.Holds(s.Key)).Select(s => KeyValuePair.Create(s.Key, (JsonNode?)JsonNumbers.Object(s.Value, s.Key).DeepClone())));
+        LoadStates(states, trainer.Resumables());
 
         StateTensors.Copy(tensors, content.Tensors, "");
         foreach (var (name, generator) in generators)
@@ -163,16 +171,16 @@ internal static class TrainerCheckpoint
         }
 
         torch.random.set_rng_state(content.Tensors[GlobalRandom]);
-        parts.Runner.Parameters.ClearGradients();
-        parts.Runner.CriticParameters?.ClearGradients();
+        trainer.Step.Update.ClearGradients();
         foreach (var (name, gradient) in given)
         {
             gradients[name].grad = gradient.to(gradients[name].device, copy: true);
         }
 
         applyMetrics();
-        parts.Counters.CopyFrom(counters);
-        return RunDescription.Differences(settings, RunDescription.Changeable(parts));
+        trainer.Observers.Wait(observers);
+        trainer.Counters.CopyFrom(counters);
+        return RunDescription.Differences(settings, RunDescription.Changeable(trainer));
     }
 
     /// <summary>Counts of steps and means of squares: a negative one would give weights that are not numbers.</summary>
@@ -191,40 +199,20 @@ internal static class TrainerCheckpoint
         }
     }
 
-    /// <summary>All of them or none: what was changed before one refuses is put back. Observers come and go without changing the training: each takes its state if there is one.</summary>
-    private static void LoadStates(JsonObject states, List<(string Name, IResumable Value)> all)
+    /// <summary>All of them or none: what was changed before one refuses is put back.</summary>
+    private static void LoadStates(JsonObject states, List<(string Name, IResumable Value)> resumables)
     {
-        var resumables = all.FindAll(r => !IsObserver(r.Name) || states.ContainsKey(r.Name));
         var expected = resumables.Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in expected.Where(n => !states.ContainsKey(n)))
         {
             throw new InvalidDataException($"It holds no state of '{name}'. Resume with the schedules and the divergence the checkpoint was made with.");
         }
 
-        foreach (var (name, _) in states.Where(s => !expected.Contains(s.Key) && !IsObserver(s.Key)))
+        foreach (var (name, _) in states.Where(s => !expected.Contains(s.Key) && !ObserverStates.Holds(s.Key)))
         {
             throw new InvalidDataException($"It holds a state of '{name}', which this trainer does not have. Resume with the schedules and the divergence the checkpoint was made with.");
         }
 
-        var before = new List<(IResumable Value, JsonObject State)>();
-        try
-        {
-            foreach (var (name, resumable) in resumables)
-            {
-                before.Add((resumable, resumable.SaveState()));
-                resumable.LoadState(JsonNumbers.Object(states[name], name));
-            }
-        }
-        catch
-        {
-            foreach (var (resumable, state) in before)
-            {
-                resumable.LoadState(state);
-            }
-
-            throw;
-        }
+        ResumableStates.LoadAll(resumables.Select(r => (r.Value, JsonNumbers.Object(states[r.Name], r.Name))));
     }
-
-    private static bool IsObserver(string name) => name.StartsWith(TrainerParts.ObserverPrefix, StringComparison.Ordinal);
 }

@@ -12,85 +12,95 @@ namespace WassersteinAutoEncoders.Training.Data;
 /// prepared in vain. Each batch of the source must be a tensor with memory of its own, not a buffer that the next batch
 /// overwrites; and only one enumeration may run at a time unless the source allows several.
 /// </remarks>
-public sealed class Prefetch : IEpochBatches
+public static class Prefetch
 {
-    private readonly IEnumerable<torch.Tensor> _source;
-    private readonly int _capacity;
-
-    /// <summary>Creates the decorator.</summary>
+    /// <summary>Prepares batches of examples.</summary>
     /// <param name="source">Batches <c>[n, …]</c>; enumerated on another thread, one enumeration after the other.</param>
     /// <param name="capacity">How many batches may wait, ≥ 1; 2 by default.</param>
+    /// <returns>The same batches, the consumer's to dispose of.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
-    public Prefetch(IEnumerable<torch.Tensor> source, int capacity = 2)
+    public static IEpochBatches<torch.Tensor> Of(IEnumerable<torch.Tensor> source, int capacity = 2)
     {
         ArgumentNullException.ThrowIfNull(source);
-        (_source, _capacity) = (source, Check.AtLeast(capacity, 1));
+        return new Prefetched<torch.Tensor>(source, Guard.CheckAtLeast(capacity, 1), Batch.Of, b => b.Input);
     }
 
-    /// <inheritdoc/>
-    public IEnumerable<torch.Tensor> Epoch(int epoch, long skip = 0)
+    /// <summary>Prepares batches of examples with labels.</summary>
+    /// <param name="source">Batches <c>[n, …]</c> and labels <c>[n]</c> or <c>[n, …]</c>; enumerated on another thread, one enumeration after the other.</param>
+    /// <param name="capacity">How many batches may wait, ≥ 1; 2 by default.</param>
+    /// <returns>The same batches, the consumer's to dispose of.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
+    public static IEpochBatches<(torch.Tensor Input, torch.Tensor Labels)> Of(IEnumerable<(torch.Tensor Input, torch.Tensor Labels)> source, int capacity = 2)
     {
-        Check.AtLeast(epoch, 0);
-        Check.AtLeast(skip, 0);
-        return _source is IEpochBatches numbered ? Run(() => numbered.Epoch(epoch, skip), 0) : Run(() => _source, skip);
+        ArgumentNullException.ThrowIfNull(source);
+        return new Prefetched<(torch.Tensor Input, torch.Tensor Labels)>(source, Guard.CheckAtLeast(capacity, 1), Batch.Of, b => (b.Input, b.Labels!));
     }
 
-    /// <summary>The batches of the source, or of its next epoch.</summary>
-    /// <returns>Batches <c>[n, …]</c>, the consumer's to dispose of.</returns>
-    public IEnumerator<torch.Tensor> GetEnumerator() => Run(() => _source, 0).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private IEnumerable<torch.Tensor> Run(Func<IEnumerable<torch.Tensor>> open, long skip)
+    private sealed class Prefetched<TBatch>(
+        IEnumerable<TBatch> source, long capacity, Func<IEnumerable<TBatch>, IEnumerable<Batch>> read, Func<Batch, TBatch> make) : IEpochBatches<TBatch>
     {
-        using var cancellation = new CancellationTokenSource();
-        using var queue = new BlockingCollection<torch.Tensor>(_capacity);
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
+        public IEnumerable<TBatch> Epoch(int epoch, long skip = 0)
         {
+            Guard.CheckAtLeast(epoch, 0);
+            Guard.CheckAtLeast(skip, 0);
+            return source is IEpochBatches<TBatch> numbered ? Run(() => numbered.Epoch(epoch, skip), 0) : Run(() => source, skip);
+        }
+
+        public IEnumerator<TBatch> GetEnumerator() => Run(() => source, 0).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        private IEnumerable<TBatch> Run(Func<IEnumerable<TBatch>> open, long skip)
+        {
+            using var cancellation = new CancellationTokenSource();
+            using var queue = new BlockingCollection<Batch>((int)capacity);
+            ExceptionDispatchInfo? failure = null;
+            var thread = new Thread(() =>
+            {
+                try
+                {
+                    Produce(read(open()), skip, queue, cancellation.Token);
+                }
+                catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+                {
+                    // The consumer has left.
+                }
+                catch (Exception e)
+                {
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+                finally
+                {
+                    queue.CompleteAdding();
+                }
+            })
+            { IsBackground = true, Name = nameof(Prefetch) };
+            thread.Start();
             try
             {
-                Produce(open(), skip, queue, cancellation.Token);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                // The consumer has left.
-            }
-            catch (Exception e)
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
+                foreach (var prepared in queue.GetConsumingEnumerable())
+                {
+                    // Dispose scopes belong to threads: a second handle on the same memory enters the consumer's.
+                    var batch = Aliased(prepared);
+                    Dispose(prepared);
+                    yield return make(batch);
+                }
+
+                failure?.Throw();
             }
             finally
             {
-                queue.CompleteAdding();
-            }
-        })
-        { IsBackground = true, Name = nameof(Prefetch) };
-        thread.Start();
-        try
-        {
-            foreach (var prepared in queue.GetConsumingEnumerable())
-            {
-                // Dispose scopes belong to threads: a second handle on the same memory enters the consumer's.
-                var batch = prepared.alias();
-                prepared.Dispose();
-                yield return batch;
-            }
-
-            failure?.Throw();
-        }
-        finally
-        {
-            cancellation.Cancel();
-            thread.Join();
-            while (queue.TryTake(out var left))
-            {
-                left.Dispose();
+                cancellation.Cancel();
+                thread.Join();
+                while (queue.TryTake(out var left))
+                {
+                    Dispose(left);
+                }
             }
         }
     }
 
-    private static void Produce(IEnumerable<torch.Tensor> batches, long skip, BlockingCollection<torch.Tensor> queue, CancellationToken cancellation)
+    private static void Produce(IEnumerable<Batch> batches, long skip, BlockingCollection<Batch> queue, CancellationToken cancellation)
     {
         using var noGrad = torch.no_grad();
         using var reader = new BatchReader(batches);
@@ -101,16 +111,26 @@ public sealed class Prefetch : IEpochBatches
                 continue;
             }
 
-            var prepared = batch.alias().DetachFromDisposeScope();
+            var prepared = Aliased(batch);
+            prepared.Input.DetachFromDisposeScope();
+            prepared.Labels?.DetachFromDisposeScope();
             try
             {
                 queue.Add(prepared, cancellation);
             }
             catch
             {
-                prepared.Dispose();
+                Dispose(prepared);
                 throw;
             }
         }
+    }
+
+    private static Batch Aliased(Batch batch) => new(batch.Input.alias(), batch.Labels?.alias());
+
+    private static void Dispose(Batch batch)
+    {
+        batch.Input.Dispose();
+        batch.Labels?.Dispose();
     }
 }

@@ -9,13 +9,10 @@ namespace WassersteinAutoEncoders.Training.Data;
 /// tensor stays the caller's and must live as long as the batcher is used. Enumerations do not disturb each other, but
 /// share the count of epochs; not safe for several threads at once.
 /// </remarks>
-public sealed class TensorBatcher : IEpochBatches
+public sealed class TensorBatcher : IEpochBatches<torch.Tensor>
 {
     private readonly torch.Tensor _data;
-    private readonly long _batchSize;
-    private readonly bool _shuffle;
-    private readonly bool _dropLast;
-    private readonly long _seed;
+    private readonly EpochOrder _order;
     private readonly Func<torch.Tensor, torch.Generator, torch.Tensor>? _transform;
     private int _nextEpoch;
 
@@ -35,39 +32,19 @@ public sealed class TensorBatcher : IEpochBatches
         torch.Tensor data, long batchSize, bool shuffle = true, bool dropLast = false, long seed = 0,
         Func<torch.Tensor, torch.Generator, torch.Tensor>? transform = null)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        if (data.IsInvalid)
-        {
-            throw new ArgumentException("The tensor has been disposed. Keep it alive as long as the batcher.", nameof(data));
-        }
-
-        if (data.dim() < 1 || data.shape[0] < 1)
-        {
-            throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {ModuleCalls.Shape(data)}. Pass at least one example, the examples along the first dimension.", nameof(data));
-        }
-
-        (_data, _batchSize, _shuffle, _dropLast, _seed, _transform) = (data, Check.AtLeast(batchSize, 1), shuffle, dropLast, seed, transform);
-        Count = data.shape[0];
-        Guard.CheckAllocation(nameof(data), sizeof(long), Count);
-        if (dropLast && Count < batchSize)
-        {
-            throw new ArgumentException($"{Count} examples are fewer than one batch of {batchSize}, and the last, smaller batch is to be dropped: nothing would be left. Lower the batch size or keep the last batch.", nameof(data));
-        }
+        CheckRows(data, nameof(data));
+        (_data, _transform) = (data, transform);
+        _order = new EpochOrder(data.shape[0], batchSize, shuffle, dropLast, seed, nameof(data));
     }
 
     /// <summary>The number of examples N.</summary>
-    public long Count { get; }
+    public long Count => _order.Count;
 
     /// <summary>The number of batches in an epoch.</summary>
-    public long BatchesPerEpoch => _dropLast ? Count / _batchSize : (Count + _batchSize - 1) / _batchSize;
+    public long BatchesPerEpoch => _order.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<torch.Tensor> Epoch(int epoch, long skip = 0)
-    {
-        Check.AtLeast(epoch, 0);
-        Check.AtLeast(skip, 0);
-        return Batches(epoch, skip);
-    }
+    public IEnumerable<torch.Tensor> Epoch(int epoch, long skip = 0) => _order.Batches(epoch, skip, _data.device, (order, number) => Batch(order, epoch, number));
 
     /// <summary>The batches of the next epoch, beginning with 0.</summary>
     /// <returns>Batches <c>[n, …]</c>, the consumer's to dispose of.</returns>
@@ -75,36 +52,68 @@ public sealed class TensorBatcher : IEpochBatches
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private IEnumerable<torch.Tensor> Batches(int epoch, long skip)
+    /// <summary>The same batches, each with its labels, for conditional models and divergences that look at labels.</summary>
+    /// <param name="labels">One label for each example, <c>[N]</c> or <c>[N, …]</c>, on any device; stays the caller's.</param>
+    /// <returns>Pairs of a batch <c>[n, …]</c> and its labels <c>[n]</c> or <c>[n, …]</c>, in the orders of this batcher.</returns>
+    /// <exception cref="ArgumentException">The labels are missing, disposed or not as many as the examples.</exception>
+    public IEpochBatches<(torch.Tensor Input, torch.Tensor Labels)> WithLabels(torch.Tensor labels)
     {
-        using var order = _shuffle ? Order(epoch) : null;
-        for (var number = skip; number < BatchesPerEpoch; number++)
-        {
-            yield return Batch(order, epoch, number);
-        }
+        CheckRows(labels, nameof(labels));
+        return labels.shape[0] == Count
+            ? new Labeled(this, labels)
+            : throw new ArgumentException($"Expected {Count} labels, one for each example, but got the shape {Guard.Shape(labels)}. Pass the labels of these very examples, in their order.", nameof(labels));
     }
 
-    private torch.Tensor Order(int epoch)
+    private static void CheckRows(torch.Tensor data, string name)
     {
-        using var generator = new torch.Generator(Generators.Mix(unchecked((ulong)_seed), (ulong)epoch << 1), torch.CPU);
-        using var scope = torch.NewDisposeScope();
-        return torch.randperm(Count, torch.ScalarType.Int64, generator: generator).to(_data.device).DetachFromDisposeScope();
+        ArgumentNullException.ThrowIfNull(data, name);
+        if (data.IsInvalid)
+        {
+            throw new ArgumentException("The tensor has been disposed. Keep it alive as long as the batcher.", name);
+        }
+
+        if (data.dim() < 1 || data.shape[0] < 1)
+        {
+            throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {Guard.Shape(data)}. Pass at least one example, the examples along the first dimension.", name);
+        }
     }
 
     private torch.Tensor Batch(torch.Tensor? order, int epoch, long number)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var start = number * _batchSize;
-        var length = Math.Min(_batchSize, Count - start);
-        // A copy also without shuffling: a view would let the consumer dispose of, or write into, nothing of its own.
-        var batch = order is null ? _data.narrow(0, start, length).clone() : _data.index_select(0, order.narrow(0, start, length));
+        var batch = Rows(_data, order, number);
         if (_transform is not null)
         {
-            using var generator = new torch.Generator(Generators.Mix(Generators.Mix(unchecked((ulong)_seed), ((ulong)epoch << 1) + 1), (ulong)number), torch.CPU);
+            using var generator = _order.GeneratorOf(epoch, number);
             batch = _transform(batch, generator) ?? throw new InvalidOperationException("The transform returned null instead of a batch.");
         }
 
         return batch.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The rows of a batch. A copy also without shuffling: a view would let the consumer dispose of, or write into, nothing of its own.</summary>
+    private torch.Tensor Rows(torch.Tensor of, torch.Tensor? order, long number)
+    {
+        var (start, length) = _order.Place(number);
+        if (order is null)
+        {
+            using var view = of.narrow(0, start, length);
+            return view.clone();
+        }
+
+        using var places = order.narrow(0, start, length);
+        using var onDevice = places.to(of.device);
+        return of.index_select(0, onDevice);
+    }
+
+    private sealed class Labeled(TensorBatcher batcher, torch.Tensor labels) : IEpochBatches<(torch.Tensor Input, torch.Tensor Labels)>
+    {
+        public IEnumerable<(torch.Tensor Input, torch.Tensor Labels)> Epoch(int epoch, long skip = 0)
+            => batcher._order.Batches(epoch, skip, batcher._data.device, (order, number) => (batcher.Batch(order, epoch, number), batcher.Rows(labels, order, number)));
+
+        public IEnumerator<(torch.Tensor Input, torch.Tensor Labels)> GetEnumerator() => Epoch(batcher._nextEpoch++).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -25,9 +25,9 @@ public sealed record CheckpointOptions
 
     internal void Validate()
     {
-        Check.AtLeast(EveryEpochs, 0);
-        Check.AtLeast(EverySteps, 0);
-        Check.AtLeast(Keep, 1);
-        Check.Defined(OnFailure);
+        Guard.CheckAtLeast(EveryEpochs, 0);
+        Guard.CheckAtLeast(EverySteps, 0);
+        Guard.CheckAtLeast(Keep, 1);
+        Guard.CheckDefined(OnFailure);
     }
 }

@@ -5,7 +5,7 @@ namespace WassersteinAutoEncoders.Training.Observers;
 
 /// <summary>Appends metrics to a CSV file, one value a line, so that the columns stay the same whatever is measured.</summary>
 /// <remarks>
-/// Columns: <c>event</c> (<c>metrics</c>, <c>epoch</c> or <c>evaluation</c>), <c>step</c>, <c>epoch</c>, <c>metric</c>, <c>value</c>. Values read back to the
+/// Columns: <c>event</c> (<c>metrics</c>, <c>epoch</c> or <c>validation</c>), <c>step</c>, <c>epoch</c>, <c>metric</c>, <c>value</c>. Values read back to the
 /// bit; not-a-number is <c>NaN</c>, the infinities are <c>Infinity</c> and <c>-Infinity</c>. A table with a column for each metric is one
 /// pivot away: <c>frame.pivot_table(index="step", columns="metric", values="value")</c> in pandas. Resumed runs continue the file as <see cref="JsonLinesObserver"/> does.
 /// </remarks>
@@ -39,8 +39,8 @@ public sealed class CsvObserver : ITrainingObserver, IDisposable
             case EpochCompleted e:
                 Write(e, "epoch", e.Metrics);
                 break;
-            case EvaluationCompleted e:
-                Write(e, "evaluation", EventMetrics.Of(e.Evaluation));
+            case ValidationCompleted e:
+                Write(e, "validation", e.Evaluation.Metrics);
                 break;
         }
     }

@@ -18,8 +18,8 @@ public sealed class EarlyStoppingObserver : ITrainingObserver, IResumable
     public EarlyStoppingObserver(MonitoredMetric metric, int patience = 10, double margin = 0)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        Check.AtLeast(patience, 1);
-        Check.NonNegative(margin);
+        Guard.CheckAtLeast(patience, 1);
+        Guard.CheckNonNegative(margin);
         _metric = metric;
         _patience = patience;
         _margin = margin;

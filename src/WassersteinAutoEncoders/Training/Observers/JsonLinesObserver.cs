@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// <remarks>
 /// <para>
 /// Every line has <c>event</c>, <c>step</c>, <c>epoch</c> and <c>time</c> (UTC, ISO 8601). <c>metrics</c> and <c>epoch</c> lines hold the
-/// values by name under <c>metrics</c>, <c>evaluation</c> lines the evaluation's terms and latent moments; <c>run_started</c> and <c>run_completed</c> lines
+/// values by name under <c>metrics</c>, <c>validation</c> lines the evaluation's terms and latent moments; <c>run_started</c> and <c>run_completed</c> lines
 /// bracket a run. Numbers are written so that they read back to the bit; NaN and the infinities, which JSON lacks, as the strings
 /// <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.
 /// </para>
@@ -55,8 +55,8 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
                     WriteMetrics(json, e.Metrics);
                 });
                 break;
-            case EvaluationCompleted e:
-                Write(e, "evaluation", json => WriteEvaluation(json, e.Evaluation));
+            case ValidationCompleted e:
+                Write(e, "validation", json => WriteEvaluation(json, e.Evaluation));
                 break;
             case RunCompleted e:
                 Write(e, "run_completed", json =>
@@ -109,7 +109,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
     private static void WriteEvaluation(Utf8JsonWriter json, WaeEvaluation evaluation)
     {
         json.WriteNumber("count", evaluation.Count);
-        WriteMetrics(json, EventMetrics.Of(evaluation));
+        WriteMetrics(json, evaluation.Metrics);
         WriteArray(json, "latent_mean", evaluation.LatentMean);
         WriteArray(json, "latent_standard_deviation", evaluation.LatentStandardDeviation);
     }

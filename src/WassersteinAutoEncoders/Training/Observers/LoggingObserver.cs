@@ -11,7 +11,7 @@ public sealed class LoggingObserver : ITrainingObserver
 {
     private static readonly EventId Interval = new(1100, "MetricsRecorded");
     private static readonly EventId Epoch = new(1101, "EpochCompleted");
-    private static readonly EventId Evaluation = new(1102, "EvaluationCompleted");
+    private static readonly EventId Evaluation = new(1102, "ValidationCompleted");
 
     private readonly ILogger _logger;
 
@@ -34,8 +34,8 @@ public sealed class LoggingObserver : ITrainingObserver
             case EpochCompleted e:
                 Log(LogLevel.Information, Epoch, e, e.Metrics);
                 break;
-            case EvaluationCompleted e:
-                Log(LogLevel.Information, Evaluation, e, EventMetrics.Of(e.Evaluation));
+            case ValidationCompleted e:
+                Log(LogLevel.Information, Evaluation, e, e.Evaluation.Metrics);
                 break;
         }
     }

@@ -6,7 +6,7 @@ public sealed class MonitoredMetric
     private readonly Func<EpochCompleted, double?> _read;
 
     /// <summary>One of the means of an epoch.</summary>
-    /// <param name="name">Such as <c>evaluation/total</c> (where the trainer has held-out batches) or <c>loss/total</c>.</param>
+    /// <param name="name">Such as <c>validation/total</c> (where the trainer has validation batches) or <c>loss/total</c>.</param>
     /// <param name="goal">Which direction is better; smaller by default.</param>
     public MonitoredMetric(string name, MetricGoal goal = MetricGoal.Minimize)
         : this(name, goal, epoch => Find(epoch, name))
@@ -21,7 +21,7 @@ public sealed class MonitoredMetric
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(read);
-        Check.Defined(goal);
+        Guard.CheckDefined(goal);
         Name = name;
         Goal = goal;
         _read = read;
@@ -59,6 +59,6 @@ public sealed class MonitoredMetric
             }
         }
 
-        throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named evaluation/… need held-out batches in the trainer's options.");
+        throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named validation/… need validation batches in the trainer's options.");
     }
 }

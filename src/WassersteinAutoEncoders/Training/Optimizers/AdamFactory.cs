@@ -14,7 +14,7 @@ public sealed class AdamFactory : IOptimizerFactory, IDescribed
     /// <param name="weightDecay">The factor of the parameters that is added to the gradients, finite and ≥ 0; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public AdamFactory(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
-        => _settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: false);
+        => _settings = new(Guard.CheckFraction(beta1), Guard.CheckFraction(beta2), Guard.CheckPositive(epsilon), Guard.CheckNonNegative(weightDecay), Decoupled: false);
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(NamedParameter.Check(parameters), _settings);

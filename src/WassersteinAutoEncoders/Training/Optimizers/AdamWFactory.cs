@@ -14,7 +14,7 @@ public sealed class AdamWFactory : IOptimizerFactory, IDescribed
     /// <param name="weightDecay">w: each step first multiplies the parameters with 1 − learning rate · w; finite and ≥ 0, 0.01 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public AdamWFactory(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
-        => _settings = new(Check.Fraction(beta1), Check.Fraction(beta2), Check.Positive(epsilon), Check.NonNegative(weightDecay), Decoupled: true);
+        => _settings = new(Guard.CheckFraction(beta1), Guard.CheckFraction(beta2), Guard.CheckPositive(epsilon), Guard.CheckNonNegative(weightDecay), Decoupled: true);
 
     /// <inheritdoc/>
     public IParameterOptimizer Create(IReadOnlyList<NamedParameter> parameters) => new AdamOptimizer(NamedParameter.Check(parameters), _settings);

@@ -22,12 +22,12 @@ public sealed class CosineSchedule : ISchedule
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public CosineSchedule(double peak, long total, long warmup = 0, double floor = 0, ScheduleUnit unit = ScheduleUnit.Steps)
     {
-        _peak = Check.NonNegative(peak);
-        _total = Check.AtLeast(total, 1);
-        Check.Between(warmup, 0, total - 1);
+        _peak = Guard.CheckNonNegative(peak);
+        _total = Guard.CheckAtLeast(total, 1);
+        Guard.CheckBetween(warmup, 0, total - 1);
         _warmup = warmup;
-        _floor = Check.Between(floor, 0, peak);
-        _unit = Check.Defined(unit);
+        _floor = Guard.CheckBetween(floor, 0, peak);
+        _unit = Guard.CheckDefined(unit);
     }
 
     /// <inheritdoc/>

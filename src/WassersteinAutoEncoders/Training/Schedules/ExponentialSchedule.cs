@@ -14,8 +14,8 @@ public sealed class ExponentialSchedule : ISchedule
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public ExponentialSchedule(double initial, double factor, ScheduleUnit unit = ScheduleUnit.Epochs)
     {
-        (_initial, _factor, _unit) = (Check.NonNegative(initial), Check.Positive(factor), Check.Defined(unit));
-        Check.Between(factor, double.Epsilon, 1);
+        (_initial, _factor, _unit) = (Guard.CheckNonNegative(initial), Guard.CheckPositive(factor), Guard.CheckDefined(unit));
+        Guard.CheckBetween(factor, double.Epsilon, 1);
     }
 
     /// <inheritdoc/>

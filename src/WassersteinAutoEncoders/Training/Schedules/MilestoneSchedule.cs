@@ -24,13 +24,13 @@ public sealed class MilestoneSchedule : ISchedule
     public MilestoneSchedule(double initial, ScheduleUnit unit, params IReadOnlyList<(long At, double Factor)> milestones)
     {
         ArgumentNullException.ThrowIfNull(milestones);
-        _initial = Check.NonNegative(initial);
-        _unit = Check.Defined(unit);
+        _initial = Guard.CheckNonNegative(initial);
+        _unit = Guard.CheckDefined(unit);
         _milestones = [.. milestones];
         for (var i = 0; i < _milestones.Length; i++)
         {
-            Check.AtLeast(_milestones[i].At, i == 0 ? 0 : _milestones[i - 1].At + 1, nameof(milestones));
-            Check.Positive(_milestones[i].Factor, nameof(milestones));
+            Guard.CheckAtLeast(_milestones[i].At, i == 0 ? 0 : _milestones[i - 1].At + 1, nameof(milestones));
+            Guard.CheckPositive(_milestones[i].Factor, nameof(milestones));
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class OfficialAdaptiveLambda : ISchedule, IStepFeedback, IResumabl
     /// <param name="interval">After how many steps λ changes, ≥ 1; 1000 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public OfficialAdaptiveLambda(double initial, int interval = 1000)
-        => (_lambda, _interval) = (Check.NonNegative(initial), Check.AtLeast(interval, 1));
+        => (_lambda, _interval) = (Guard.CheckNonNegative(initial), Guard.CheckAtLeast(interval, 1));
 
     /// <inheritdoc/>
     public double Value(long step, int epoch) => _lambda;

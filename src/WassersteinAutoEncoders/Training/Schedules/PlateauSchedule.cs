@@ -27,18 +27,18 @@ public sealed class PlateauSchedule : ISchedule, IEpochFeedback, IResumable
     /// <param name="threshold">The relative improvement that counts, in [0, 1); 1e-4 by default.</param>
     /// <param name="minimum">The lowest value, finite and ≥ 0; 0 by default.</param>
     /// <param name="warmup">How many first epochs are not counted, ≥ 0; 0 by default, 30 in the official code.</param>
-    /// <param name="metric">The metric, lower being better: <c>loss/total</c> by default, or for instance <c>evaluation/total</c> where there are held-out batches.</param>
+    /// <param name="metric">The metric, lower being better: <c>loss/total</c> by default, or for instance <c>validation/total</c> where there are validation batches.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public PlateauSchedule(
         double initial, double factor = 1 / 1.4, int patience = 10, double threshold = 1e-4, double minimum = 0, int warmup = 0, string metric = "loss/total")
     {
         ArgumentException.ThrowIfNullOrEmpty(metric);
-        _value = Check.NonNegative(initial);
-        _factor = Check.Positive(Check.Fraction(factor), nameof(factor));
-        _patience = Check.AtLeast(patience, 0);
-        _threshold = Check.Fraction(threshold);
-        _minimum = Check.NonNegative(minimum);
-        _warmup = Check.AtLeast(warmup, 0);
+        _value = Guard.CheckNonNegative(initial);
+        _factor = Guard.CheckPositive(Guard.CheckFraction(factor), nameof(factor));
+        _patience = Guard.CheckAtLeast(patience, 0);
+        _threshold = Guard.CheckFraction(threshold);
+        _minimum = Guard.CheckNonNegative(minimum);
+        _warmup = Guard.CheckAtLeast(warmup, 0);
         _metric = metric;
     }
 

@@ -19,7 +19,7 @@ public sealed class RampSchedule : ISchedule
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public RampSchedule(double from, double to, long length, long delay = 0, ScheduleUnit unit = ScheduleUnit.Steps)
         => (_from, _to, _length, _delay, _unit)
-            = (Check.NonNegative(from), Check.NonNegative(to), Check.AtLeast(length, 1), Check.AtLeast(delay, 0), Check.Defined(unit));
+            = (Guard.CheckNonNegative(from), Guard.CheckNonNegative(to), Guard.CheckAtLeast(length, 1), Guard.CheckAtLeast(delay, 0), Guard.CheckDefined(unit));
 
     /// <inheritdoc/>
     public double Value(long step, int epoch) => _from + (_to - _from) * Math.Clamp((_unit.Time(step, epoch) - _delay) / _length, 0, 1);

@@ -31,12 +31,12 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public RatioLambda(double initial, double target = 0.1, double gain = 0.1, int interval = 10, double minimum = 1e-3, double maximum = 1e6)
     {
-        _lambda = Check.Positive(initial);
-        _target = Check.Positive(target);
-        _gain = Check.Between(Check.Positive(gain), 0, 1, nameof(gain));
-        _interval = Check.AtLeast(interval, 1);
-        _minimum = Check.Positive(minimum);
-        _maximum = Check.Between(maximum, minimum, double.MaxValue);
+        _lambda = Guard.CheckPositive(initial);
+        _target = Guard.CheckPositive(target);
+        _gain = Guard.CheckBetween(Guard.CheckPositive(gain), 0, 1, nameof(gain));
+        _interval = Guard.CheckAtLeast(interval, 1);
+        _minimum = Guard.CheckPositive(minimum);
+        _maximum = Guard.CheckBetween(maximum, minimum, double.MaxValue);
     }
 
     /// <inheritdoc/>

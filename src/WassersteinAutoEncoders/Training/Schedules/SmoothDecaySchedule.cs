@@ -14,7 +14,7 @@ public sealed class SmoothDecaySchedule : ISchedule
     /// <param name="ratio">By how much the value has fallen in the last epoch, ≥ 1; 100 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public SmoothDecaySchedule(double initial, int epochs, double ratio = 100)
-        => (_initial, _epochs, _ratio) = (Check.NonNegative(initial), Check.AtLeast(epochs, 1), Check.Between(ratio, 1, double.MaxValue));
+        => (_initial, _epochs, _ratio) = (Guard.CheckNonNegative(initial), Guard.CheckAtLeast(epochs, 1), Guard.CheckBetween(ratio, 1, double.MaxValue));
 
     /// <inheritdoc/>
     public double Value(long step, int epoch) => _initial * Math.Pow(_ratio, -Math.Min(epoch + 1.0, _epochs) / _epochs);

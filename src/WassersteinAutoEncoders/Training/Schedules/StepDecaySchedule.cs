@@ -15,7 +15,7 @@ public sealed class StepDecaySchedule : ISchedule
     /// <param name="unit">Whether t counts epochs (the default) or steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public StepDecaySchedule(double initial, double factor, long every, ScheduleUnit unit = ScheduleUnit.Epochs)
-        => (_initial, _factor, _every, _unit) = (Check.NonNegative(initial), Check.Positive(factor), Check.AtLeast(every, 1), Check.Defined(unit));
+        => (_initial, _factor, _every, _unit) = (Guard.CheckNonNegative(initial), Guard.CheckPositive(factor), Guard.CheckAtLeast(every, 1), Guard.CheckDefined(unit));
 
     /// <inheritdoc/>
     public double Value(long step, int epoch) => _initial * Math.Pow(_factor, Math.Floor(_unit.Time(step, epoch) / _every));

@@ -86,7 +86,7 @@ public sealed class HostileCheckpointTests : IDisposable
         Assert.True(rejected > trials / 4, $"{rejected} rejected, {loaded} loaded");
     }
 
-    private static SmallRun Run() => new(new WaeTrainerOptions { Observers = [new EarlyStoppingObserver(new MonitoredMetric("loss/total"))], WeightAverageDecay = 0.9 });
+    private static SmallRun Run() => new(new WaeTrainerOptions { EmaDecay = 0.9 }, new FitOptions { Observers = [new EarlyStoppingObserver(new MonitoredMetric("loss/total"))] });
 
     private static int StateAt(byte[] bytes) => bytes.AsSpan().IndexOf("\"wae.state\""u8) + 13;
 

@@ -133,7 +133,8 @@ public sealed class ResumeAgreementTests : IDisposable
         var before = File.ReadAllBytes(path);
         var checkpoints = new CheckpointObserver(_folder.File("run"));
         var own = new TestModels();
-        using var trainer = own.Trainer(new WaeTrainerOptions { Observers = [checkpoints], ObserverErrors = ObserverErrorPolicy.Stop });
+        var fit = new FitOptions { Observers = [checkpoints], ObserverErrors = ObserverErrorPolicy.Stop };
+        using var trainer = own.Trainer();
         trainer.SaveCheckpoint(path + "2");
         own.Dispose();
         Assert.Contains("disposed", Assert.Throws<ObjectDisposedException>(() => trainer.SaveCheckpoint(path)).Message, StringComparison.Ordinal);

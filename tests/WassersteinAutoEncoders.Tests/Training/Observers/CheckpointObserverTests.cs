@@ -64,7 +64,7 @@ public sealed class CheckpointObserverTests : IDisposable
     [Fact]
     public void A_metric_that_is_not_there_does_not_cost_the_run_its_checkpoints()
     {
-        using var run = Run(new CheckpointOptions { Best = new MonitoredMetric("evaluation/total") });
+        using var run = Run(new CheckpointOptions { Best = new MonitoredMetric("validation/total") });
         run.Fit(2);
         Assert.Equal(["step-0000000005.safetensors", "step-0000000010.safetensors"], Names());
     }
@@ -77,7 +77,7 @@ public sealed class CheckpointObserverTests : IDisposable
         var logger = new Recorder();
         var observer = new CheckpointObserver(_folder.Path, new CheckpointOptions { OnFailure = choice }, logger);
         var full = new ObstacleObserver(CheckpointFolder.PathOf(_folder.Path, 15));
-        using var run = new SmallRun(new WaeTrainerOptions { Observers = [full, observer] });
+        using var run = new SmallRun(fit: new FitOptions { Observers = [full, observer] });
         var result = run.Fit(4);
 
         Assert.Equal((outcome, steps), (result.Outcome, result.Steps));
@@ -96,7 +96,7 @@ public sealed class CheckpointObserverTests : IDisposable
         var place = _folder.File("in the way");
         File.WriteAllText(place, "");
         var observer = new CheckpointObserver(place);
-        using var run = new SmallRun(new WaeTrainerOptions { Observers = [observer] });
+        using var run = new SmallRun(fit: new FitOptions { Observers = [observer] });
         Assert.Equal(RunOutcome.Completed, run.Fit(2).Outcome);
         Assert.IsAssignableFrom<IOException>(observer.LastFailure);
         Assert.Equal("", File.ReadAllText(place));
@@ -111,7 +111,7 @@ public sealed class CheckpointObserverTests : IDisposable
         }
 
         var observer = new CheckpointObserver(_folder.Path);
-        using var run = new SmallRun(new WaeTrainerOptions { Observers = [observer] });
+        using var run = new SmallRun(fit: new FitOptions { Observers = [observer] });
         run.Fit(1);
         var before = File.ReadAllBytes(CheckpointFolder.PathOf(_folder.Path, 5));
         File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -202,7 +202,7 @@ public sealed class CheckpointObserverTests : IDisposable
         }
     }
 
-    private SmallRun Run(CheckpointOptions options) => new(new WaeTrainerOptions { Observers = [new CheckpointObserver(_folder.Path, options)] });
+    private SmallRun Run(CheckpointOptions options) => new(fit: new FitOptions { Observers = [new CheckpointObserver(_folder.Path, options)] });
 
     private IEnumerable<string> Names() => Directory.GetFiles(_folder.Path).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal);
 

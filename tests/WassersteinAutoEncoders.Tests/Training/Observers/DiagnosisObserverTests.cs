@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Observers;
 using WassersteinAutoEncoders.Training.Schedules;
 using static TorchSharp.torch;
@@ -14,10 +15,10 @@ public sealed class DiagnosisObserverTests
     public void Every_so_many_epochs_the_report_is_logged_and_the_run_is_not_changed()
     {
         using var generator = new Generator(1);
-        using var heldOut = randn([700, 4], generator: generator);
+        using var validation = randn([700, 4], generator: generator);
         var logger = new Recorder();
-        var observer = new DiagnosisObserver(heldOut, logger, everyEpochs: 2, Fast);
-        using var watched = new SmallRun(new() { Observers = [observer] });
+        var observer = new DiagnosisObserver(validation, logger, everyEpochs: 2, Fast);
+        using var watched = new SmallRun(fit: new FitOptions { Observers = [observer] });
         using var alone = new SmallRun(new());
         Assert.Null(observer.Latest);
         watched.Fit(5);
@@ -38,9 +39,9 @@ public sealed class DiagnosisObserverTests
     public void Codes_that_match_are_logged_as_such()
     {
         using var generator = new Generator(2);
-        using var heldOut = randn([300, 4], generator: generator);
+        using var validation = randn([300, 4], generator: generator);
         var logger = new Recorder();
-        using var run = new SmallRun(new() { Observers = [new DiagnosisObserver(heldOut, logger, options: Fast)], LearningRate = new ConstantSchedule(1e-12) });
+        using var run = new SmallRun(new() { LearningRate = new ConstantSchedule(1e-12) }, new() { Observers = [new DiagnosisObserver(validation, logger, options: Fast)] });
         using (no_grad())
         {
             foreach (var parameter in run.Encoder.parameters())
@@ -57,12 +58,12 @@ public sealed class DiagnosisObserverTests
     [Fact]
     public void Wrong_arguments_are_named()
     {
-        using var heldOut = zeros(2, 3);
+        using var validation = zeros(2, 3);
         using var single = zeros(1, 3);
-        Assert.Throws<ArgumentException>("heldOut", () => new DiagnosisObserver(single, new Recorder()));
-        Assert.Throws<ArgumentNullException>("logger", () => new DiagnosisObserver(heldOut, null!));
-        Assert.Throws<ArgumentOutOfRangeException>("everyEpochs", () => new DiagnosisObserver(heldOut, new Recorder(), 0));
-        Assert.Throws<ArgumentOutOfRangeException>("Level", () => new DiagnosisObserver(heldOut, new Recorder(), options: new() { Level = 2 }));
+        Assert.Throws<ArgumentException>("validation", () => new DiagnosisObserver(single, new Recorder()));
+        Assert.Throws<ArgumentNullException>("logger", () => new DiagnosisObserver(validation, null!));
+        Assert.Throws<ArgumentOutOfRangeException>("everyEpochs", () => new DiagnosisObserver(validation, new Recorder(), 0));
+        Assert.Throws<ArgumentOutOfRangeException>("Level", () => new DiagnosisObserver(validation, new Recorder(), options: new() { Level = 2 }));
     }
 
     private sealed class Recorder : ILogger

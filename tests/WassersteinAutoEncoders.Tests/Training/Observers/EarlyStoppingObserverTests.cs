@@ -53,15 +53,15 @@ public sealed class EarlyStoppingObserverTests : IDisposable
     public void A_run_resumed_where_the_patience_was_at_an_end_takes_no_step()
     {
         using var folder = new TemporaryFolder();
-        using var first = new SmallRun(Options());
+        using var first = new SmallRun(fit: Options());
         Assert.Equal((RunOutcome.StoppedEarly, 15L), (first.Fit(9).Outcome, first.Trainer.StepCount));
         first.Trainer.SaveCheckpoint(folder.File("stopped"));
 
-        using var resumed = new SmallRun(Options());
+        using var resumed = new SmallRun(fit: Options());
         resumed.Trainer.LoadCheckpoint(folder.File("stopped"));
         Assert.Equal((RunOutcome.StoppedEarly, 15L), (resumed.Fit(9).Outcome, resumed.Trainer.StepCount));
 
-        static WaeTrainerOptions Options() => new() { Observers = [new EarlyStoppingObserver(new MonitoredMetric("m", MetricGoal.Minimize, _ => 1), patience: 2)] };
+        static FitOptions Options() => new() { Observers = [new EarlyStoppingObserver(new MonitoredMetric("m", MetricGoal.Minimize, _ => 1), patience: 2)] };
     }
 
     [Fact]
@@ -80,9 +80,9 @@ public sealed class EarlyStoppingObserverTests : IDisposable
     [Fact]
     public void A_metric_that_is_not_there_is_named_beside_those_that_are()
     {
-        var observer = new EarlyStoppingObserver(new MonitoredMetric("evaluation/total"));
+        var observer = new EarlyStoppingObserver(new MonitoredMetric("validation/total"));
         var error = Assert.Throws<InvalidOperationException>(() => StoppedAt(observer, [1.0]));
-        Assert.Contains("'evaluation/total'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'validation/total'", error.Message, StringComparison.Ordinal);
         Assert.Contains("m", error.Message, StringComparison.Ordinal);
     }
 

@@ -23,11 +23,11 @@ public sealed class LineLogTests : IDisposable
             observer.Observe(new RunStarted(null!, 0, 0, 3));
             observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss/total", 0.1 + 0.2), new("a\"b", double.NaN), new("c", double.NegativeInfinity)]));
             observer.Observe(new EpochCompleted(null!, 9, 1, [new("loss/total", 1e-300)], TimeSpan.FromSeconds(2.5)));
-            observer.Observe(new EvaluationCompleted(null!, 9, 1, new WaeEvaluation(1, 2, 21, [0.5, -0.5], [1, 1.5], 7)));
+            observer.Observe(new ValidationCompleted(null!, 9, 1, new WaeEvaluation(1, 2, 21, [0.5, -0.5], [1, 1.5], 7)));
             observer.Observe(new RunCompleted(null!, 9, 1, new WaeRun(1, 9, RunOutcome.StoppedEarly, [], TimeSpan.FromSeconds(3))));
         }
         var lines = File.ReadAllLines(path).Select(l => JsonDocument.Parse(l).RootElement).ToList();
-        Assert.Equal(["run_started", "metrics", "epoch", "evaluation", "run_completed"], lines.Select(l => l.GetProperty("event").GetString()));
+        Assert.Equal(["run_started", "metrics", "epoch", "validation", "run_completed"], lines.Select(l => l.GetProperty("event").GetString()));
         Assert.Equal([0, 5, 9, 9, 9], lines.Select(l => l.GetProperty("step").GetInt32()));
         Assert.Equal("2023-11-14T22:13:20Z", lines[0].GetProperty("time").GetString());
         Assert.Equal(0.1 + 0.2, lines[1].GetProperty("metrics").GetProperty("loss/total").GetDouble());
@@ -46,13 +46,13 @@ public sealed class LineLogTests : IDisposable
         {
             observer.Observe(new RunStarted(null!, 0, 0, 3));
             observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss/total", 0.1 + 0.2), new("a,\"b\"", double.NaN)]));
-            observer.Observe(new EvaluationCompleted(null!, 5, 0, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
+            observer.Observe(new ValidationCompleted(null!, 5, 0, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
         }
         var lines = File.ReadAllLines(path);
         Assert.Equal("event,step,epoch,metric,value", lines[0]);
         Assert.Equal(0.1 + 0.2, double.Parse(lines[1].Split(',')[4], CultureInfo.InvariantCulture));
         Assert.Equal("metrics,5,0,\"a,\"\"b\"\"\",NaN", lines[2]);
-        Assert.Equal("evaluation,5,0,evaluation/total,21", lines[3]);
+        Assert.Equal("validation,5,0,validation/total,21", lines[3]);
         Assert.Equal(6, lines.Length);
     }
 

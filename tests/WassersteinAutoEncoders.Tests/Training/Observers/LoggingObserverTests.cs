@@ -14,13 +14,13 @@ public sealed class LoggingObserverTests
         observer.Observe(new RunStarted(null!, 0, 0, 1));
         observer.Observe(new MetricsRecorded(null!, 50, 0, [new("loss/total", 1.5)]));
         observer.Observe(new EpochCompleted(null!, 60, 1, [new("loss/total", 1.25), new("lambda", 10)], TimeSpan.Zero));
-        observer.Observe(new EvaluationCompleted(null!, 60, 1, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
+        observer.Observe(new ValidationCompleted(null!, 60, 1, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
 
         Assert.Equal([1100, 1101, 1102], logger.Entries.Select(e => e.Id));
         Assert.Equal([LogLevel.Debug, LogLevel.Information, LogLevel.Information], logger.Entries.Select(e => e.Level));
         Assert.Equal("EpochCompleted at step 60, epoch 1: loss/total 1.25 lambda 10", logger.Entries[1].Text);
         Assert.Equal(new Dictionary<string, object?> { ["Step"] = 60L, ["Epoch"] = 1, ["loss/total"] = 1.25, ["lambda"] = 10.0 }, logger.Entries[1].State);
-        Assert.Equal(21.0, logger.Entries[2].State["evaluation/total"]);
+        Assert.Equal(21.0, logger.Entries[2].State["validation/total"]);
     }
 
     [Fact]

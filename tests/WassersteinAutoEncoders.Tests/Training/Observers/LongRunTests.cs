@@ -21,7 +21,7 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
         using var jsonLines = new JsonLinesObserver(_folder.File("log.jsonl"));
         using var csv = new CsvObserver(_folder.File("log.csv"));
         var probe = new Probe();
-        using var run = new SmallRun(new WaeTrainerOptions
+        using var run = new SmallRun(fit: new FitOptions
         {
             LoggingInterval = 10,
             Observers =

@@ -13,8 +13,11 @@ internal sealed class SmallRun : IDisposable
 {
     public const int StepsPerEpoch = 5;
 
-    public SmallRun(WaeTrainerOptions options)
+    private readonly FitOptions? _fit;
+
+    public SmallRun(WaeTrainerOptions? options = null, FitOptions? fit = null)
     {
+        _fit = fit;
         using var generator = new torch.Generator(3);
         Data = torch.randn(40, 4, generator: generator).DetachFromDisposeScope();
         // Equal weights in every instance, whatever other tests draw.
@@ -35,7 +38,7 @@ internal sealed class SmallRun : IDisposable
 
     public WaeTrainer Trainer { get; }
 
-    public WaeRun Fit(int epochs) => Trainer.Fit(new TensorBatcher(Data, 40 / StepsPerEpoch, seed: 1), epochs);
+    public WaeRun Fit(int epochs) => Trainer.Fit(new TensorBatcher(Data, 40 / StepsPerEpoch, seed: 1), epochs, _fit);
 
     /// <summary>All weights, byte for byte.</summary>
     public byte[] Weights() => [.. Encoder.parameters().Concat(Decoder.parameters()).SelectMany(p => p.bytes.ToArray())];

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using WassersteinAutoEncoders.Training.Runs;
+using WassersteinAutoEncoders.Training.Steps;
+
+namespace WassersteinAutoEncoders.Training.Checkpoints;
+
+/// <summary>Everything that decides how training goes on: what a trainer consists of, as checkpoints see it.</summary>
+internal sealed record TrainerState(
+    WaeModel Model, LatentObjective Latent, TrainingStep Step, MetricAccumulator Metrics, TrainerCounters Counters, ObserverStates Observers, WaeTrainerOptions Options)
+{
+    /// <summary>Tensors that a checkpoint is copied into, by name; the same names at any time.</summary>
+    public Dictionary<string, torch.Tensor> Tensors()
+    {
+        var tensors = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal);
+        foreach (var (name, module) in Model.Modules)
+        {
+            Add(tensors, name + "/", module.state_dict());
+        }
+
+        Add(tensors, "optimizer/", Step.Update.Optimizer.State);
+        foreach (var (name, module) in Latent.Critics)
+        {
+            Add(tensors, name + "/", module.state_dict());
+        }
+
+        if (Step.Update.CriticOptimizer is { } critic)
+        {
+            Add(tensors, "critic_optimizer/", critic.State);
+        }
+
+        if (Step.Update.Average is { } average)
+        {
+            Add(tensors, ModuleWeights.AveragePrefix, average.State);
+        }
+
+        return tensors;
+    }
+
+    /// <summary>The parameters whose gradients an unfinished accumulation holds, by name.</summary>
+    public IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> Accumulating()
+        => Step.Update.Trainable.Select(p => ("gradient/" + p.Name, p.Value));
+
+    /// <summary>Generators by name, without the global one.</summary>
+    public List<(string Name, torch.Generator Generator)> NamedGenerators() =>
+    [
+        ("random/prior", Step.PriorGenerator),
+        ("random/noise", Step.NoiseGenerator),
+        ("random/sampling", Model.SamplingGenerator),
+        .. StochasticParts.Of(Model, Latent).Select(p => ("random/module/" + p.Name, p.Generator)),
+    ];
+
+    /// <summary>Everything but observers with a small state, by a name that contains its type: a state is never given to another type.</summary>
+    public List<(string Name, IResumable Value)> Resumables()
+    {
+        var found = new List<(string, IResumable)>();
+        Add("lambda", Options.Lambda);
+        Add("learning_rate", Options.LearningRate);
+        Add("critic_learning_rate", Options.Critic.LearningRate);
+        foreach (var (name, value) in Latent.Resumables)
+        {
+            Add(name, value);
+        }
+
+        Add("encoder_noise", Options.EncoderNoise);
+        return found;
+
+        void Add(string name, object? value)
+        {
+            if (value is IResumable resumable)
+            {
+                found.Add(($"{name}: {value.GetType().FullName}", resumable));
+            }
+        }
+    }
+
+    /// <summary>What a reader of the file wants to know; never read back.</summary>
+    public JsonObject Summary() => new()
+    {
+        ["encoder"] = Model.Encoder.GetType().Name,
+        ["decoder"] = Model.Decoder.GetType().Name,
+        ["divergence"] = Latent.Divergence.GetType().Name,
+        ["cost"] = Options.Cost.GetType().Name,
+        ["lambda"] = Step.Rates.Lambda,
+        ["learning_rate"] = Step.Rates.LearningRate,
+        ["accumulation_steps"] = Options.AccumulationSteps,
+        ["ema_decay"] = Options.EmaDecay,
+        ["seed"] = Options.Seed,
+    };
+
+    private static void Add(Dictionary<string, torch.Tensor> tensors, string prefix, IEnumerable<KeyValuePair<string, torch.Tensor>> values)
+    {
+        foreach (var (name, value) in values)
+        {
+            tensors.Add(prefix + name, value);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Training.Checkpoints;
+using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Optimizers;
+using WassersteinAutoEncoders.Training.Steps;
+
+namespace WassersteinAutoEncoders.Training.Runs;
+
+/// <summary>The steps of <see cref="EncoderPretraining"/>.</summary>
+internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining settings, int? batchLimit, ILogger logger, CancellationToken cancellationToken)
+{
+    private readonly int _maximumSteps = Math.Min(settings.MaximumSteps, batchLimit ?? int.MaxValue);
+
+    /// <summary>Pretrains; it counts as done unless it was cancelled.</summary>
+    public (int Steps, double Loss) Run(BatchSource batches)
+    {
+        var parameters = ParameterSet.Of(("encoder", state.Model.Encoder));
+        using var optimizer = state.Options.Optimizer.Create(parameters.Trainable);
+        optimizer.LearningRate = state.Step.Rates.LearningRate;
+        var steps = 0;
+        var loss = double.PositiveInfinity;
+        try
+        {
+            for (var pass = 0; steps < _maximumSteps && loss >= settings.Threshold && !cancellationToken.IsCancellationRequested; pass++)
+            {
+                var before = steps;
+                foreach (var examples in Gather(batches, pass))
+                {
+                    loss = Step(examples, parameters, optimizer);
+                    steps++;
+                    if (steps == _maximumSteps || loss < settings.Threshold || cancellationToken.IsCancellationRequested)
+                    {
+                        break;
+                    }
+                }
+
+                if (steps == before)
+                {
+                    throw new ArgumentException("There are no batches to pretrain on, or they can be enumerated only once. Pass at least two examples, in a collection or an enumerable that begins anew each time.", nameof(batches));
+                }
+            }
+        }
+        finally
+        {
+            parameters.ClearGradients();
+        }
+
+        state.Counters.Pretrained = !cancellationToken.IsCancellationRequested;
+        TrainerLog.Pretrained(logger, steps, loss);
+        return (steps, loss);
+    }
+
+    private double Step(Batch examples, ParameterSet parameters, IParameterOptimizer optimizer)
+    {
+        StepChecks.Recording();
+        using var scope = torch.NewDisposeScope();
+        parameters.ClearGradients();
+        var codes = state.Model.Codes(examples with { Input = state.Step.Noisy(examples.Input) });
+        var samples = PriorSamples.Draw(state.Model.Prior, codes.shape[0], state.Step.PriorGenerator, codes.device, codes.dtype);
+        var loss = Loss(codes, samples);
+        var value = Scalars.Read(loss);
+        if (!double.IsFinite(value))
+        {
+            throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, state.Step.NonFinite.LastCheckpoint);
+        }
+
+        StepChecks.Differentiable(codes, "encoder", parameters);
+        loss.backward();
+        optimizer.Step();
+        return value;
+    }
+
+    private static torch.Tensor Loss(torch.Tensor codes, torch.Tensor samples)
+    {
+        var (codeMean, codeCovariance) = Moments(codes);
+        var (sampleMean, sampleCovariance) = Moments(samples);
+        var mean = codeMean - sampleMean;
+        var covariance = codeCovariance - sampleCovariance;
+        return (mean * mean).mean() + (covariance * covariance).mean();
+    }
+
+    private static (torch.Tensor Mean, torch.Tensor Covariance) Moments(torch.Tensor points)
+    {
+        var mean = points.mean([0], keepdim: true);
+        var centred = points - mean;
+        return (mean, centred.transpose(0, 1).mm(centred) / (points.shape[0] - 1));
+    }
+
+    /// <summary>Puts batches together to the size asked for; what is left at the end of a pass is dropped unless it is all there is.</summary>
+    private IEnumerable<Batch> Gather(BatchSource batches, int pass)
+    {
+        using var gathered = new GatheredBatch(settings.BatchSize);
+        var complete = false;
+        using var reader = batches.Open(pass);
+        for (var read = 0; read < (batchLimit ?? int.MaxValue) && reader.Next() is { } batch; read++)
+        {
+            StepChecks.Batch(batch.Input, state.Step.Update.Parameters.Kind);
+            for (long taken = 0; taken < batch.Input.shape[0];)
+            {
+                taken += gathered.Add(batch, taken);
+                if (gathered.IsFull)
+                {
+                    complete = true;
+                    yield return gathered.Take();
+                }
+            }
+        }
+
+        if (!complete && gathered.Filled > 1)
+        {
+            yield return gathered.Take();
+        }
+    }
+
+    /// <summary>Examples, with their labels, from one batch after another.</summary>
+    private sealed class GatheredBatch(long size) : IDisposable
+    {
+        private readonly List<torch.Tensor> _owned = [];
+        private torch.Tensor? _input;
+        private torch.Tensor? _labels;
+
+        public long Filled { get; private set; }
+
+        public bool IsFull => Filled == size;
+
+        /// <summary>Copies examples from a place on, as many as fit; returns how many.</summary>
+        public long Add(Batch batch, long from)
+        {
+            var count = Math.Min(batch.Input.shape[0] - from, size - Filled);
+            _input ??= New(batch.Input);
+            CheckAlike(batch.Input, _input);
+            Copy(batch.Input, from, _input, count);
+            if (batch.Labels is { } labels)
+            {
+                _labels ??= New(labels);
+                CheckAlike(labels, _labels);
+                Copy(labels, from, _labels, count);
+            }
+
+            Filled += count;
+            return count;
+        }
+
+        /// <summary>What has been gathered, valid until the next <see cref="Add"/>.</summary>
+        public Batch Take()
+        {
+            var count = Filled;
+            Filled = 0;
+            return new Batch(Part(_input!), _labels is null ? null : Part(_labels));
+
+            torch.Tensor Part(torch.Tensor all) => count == size ? all : Owned(all.narrow(0, 0, count));
+        }
+
+        public void Dispose() => _owned.ForEach(t => t.Dispose());
+
+        private torch.Tensor New(torch.Tensor like) => Owned(torch.empty([size, .. like.shape[1..]], dtype: like.dtype, device: like.device));
+
+        private torch.Tensor Owned(torch.Tensor made)
+        {
+            _owned.Add(made.DetachFromDisposeScope());
+            return made;
+        }
+
+        private static void CheckAlike(torch.Tensor batch, torch.Tensor gathered)
+        {
+            if (!batch.shape.AsSpan(1).SequenceEqual(gathered.shape.AsSpan(1)))
+            {
+                throw new ArgumentException($"Expected batches whose examples have one shape, but one of shape {Guard.Shape(batch)} follows examples of [{string.Join(", ", gathered.shape[1..])}]. Make all examples alike.", "batches");
+            }
+        }
+
+        private void Copy(torch.Tensor source, long from, torch.Tensor target, long count)
+        {
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
+            target.narrow(0, Filled, count).copy_(source.narrow(0, from, count));
+        }
+    }
+}

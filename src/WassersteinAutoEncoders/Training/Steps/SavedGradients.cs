@@ -1,0 +1,52 @@
+using TorchSharp;
+using WassersteinAutoEncoders.Training.Optimizers;
+
+namespace WassersteinAutoEncoders.Training.Steps;
+
+/// <summary>The gradients that an accumulation holds, set aside during a backward pass: one that fails halfway has added to some of them only.</summary>
+/// <remarks>Takes no copies: the pass writes gradients of its own, which are added afterwards.</remarks>
+internal sealed class SavedGradients
+{
+    private readonly NamedParameter[] _parameters;
+    private readonly torch.Tensor?[] _gradients;
+
+    public SavedGradients(IEnumerable<NamedParameter> parameters)
+    {
+        _parameters = [.. parameters];
+        _gradients = new torch.Tensor?[_parameters.Length];
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            _gradients[i] = _parameters[i].Value.grad;
+            _parameters[i].Value.grad = null;
+        }
+    }
+
+    /// <summary>Adds what the pass has written; to be called in the dispose scope of the step.</summary>
+    public void Join()
+    {
+        using var noGrad = torch.no_grad();
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            if (_gradients[i] is not { } saved)
+            {
+                continue;
+            }
+
+            if (_parameters[i].Value.grad is { } added)
+            {
+                saved.add_(added);
+            }
+
+            _parameters[i].Value.grad = saved;
+        }
+    }
+
+    /// <summary>Puts the gradients back as they were before the pass.</summary>
+    public void Restore()
+    {
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            _parameters[i].Value.grad = _gradients[i];
+        }
+    }
+}

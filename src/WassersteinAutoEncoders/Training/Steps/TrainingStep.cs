@@ -1,0 +1,239 @@
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Models;
+using WassersteinAutoEncoders.Training.Runs;
+
+namespace WassersteinAutoEncoders.Training.Steps;
+
+/// <summary>What a batch led to.</summary>
+internal enum StepOutcome
+{
+    /// <summary>The weights were changed.</summary>
+    Updated,
+
+    /// <summary>The gradient was added to those of earlier batches.</summary>
+    Accumulated,
+
+    /// <summary>Something was not finite; nothing was changed.</summary>
+    Skipped,
+}
+
+/// <summary>A batch's terms and what they led to.</summary>
+internal readonly record struct StepReport(WaeStepResult Result, StepOutcome Outcome);
+
+/// <summary>One training step: forward, backward, guard, update.</summary>
+internal sealed class TrainingStep : IDisposable
+{
+    private const int CheckInterval = 100;
+    private readonly WaeModel _model;
+    private readonly LatentObjective _latent;
+    private readonly WaeTrainerOptions _options;
+    private readonly TrainerCounters _counters;
+    private long _runs;
+
+    public TrainingStep(WaeModel model, LatentObjective latent, WaeTrainerOptions options, TrainerCounters counters, ILogger logger)
+    {
+        (_model, _latent, _options, _counters) = (model, latent, options, counters);
+        Update = new WeightUpdate(model, latent, options);
+        Rates = new TrainingRates(options, counters);
+        NonFinite = new NonFiniteGuard(options.NonFinite, counters, logger);
+        FirstBatch = new FirstBatchCheck(model.Decoder, options.Cost, logger);
+        PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
+        NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
+    }
+
+    public WeightUpdate Update { get; }
+
+    public TrainingRates Rates { get; }
+
+    public NonFiniteGuard NonFinite { get; }
+
+    /// <summary>Looks at the first batch of a run.</summary>
+    public FirstBatchCheck FirstBatch { get; }
+
+    public torch.Generator PriorGenerator { get; }
+
+    public torch.Generator NoiseGenerator { get; }
+
+    private ParameterSet Parameters => Update.Parameters;
+
+    private bool OnCpu => Parameters.Kind.OnCpu;
+
+    /// <summary>Takes one batch. The result's tensors belong to no dispose scope.</summary>
+    public StepReport Run(Batch batch)
+    {
+        StepChecks.Recording();
+        StepChecks.Batch(batch.Input, Parameters.Kind);
+        CheckModules();
+        var lambda = Rates.Lambda;
+        var (rate, criticRate) = LearningRates();
+        using var scope = torch.NewDisposeScope();
+        if (_counters.Accumulated == 0)
+        {
+            Update.ClearGradients();
+        }
+
+        if (OnCpu && !FiniteCheck.IsFinite(batch.Input))
+        {
+            NonFinite.Report("The batch holds NaN or an infinity", lambda, double.NaN, double.NaN);
+            return new StepReport(Nothing(lambda), StepOutcome.Skipped);
+        }
+
+        var codes = _model.Codes(batch with { Input = Noisy(batch.Input) });
+        StepChecks.Differentiable(codes, "encoder", Parameters);
+        var output = _model.Decoded(codes, batch.Labels);
+        StepChecks.Differentiable(output, "decoder", Parameters);
+        FirstBatch.Look(batch.Input, output);
+        var reconstruction = ModuleCalls.Cost(_options.Cost, batch.Input, output);
+        StepChecks.Differentiable(reconstruction, output, _options.Cost);
+        using var samples = new PriorSamples(_model.Prior, codes.shape[0], PriorGenerator, codes.device, codes.dtype) { Labels = batch.Labels };
+        var latent = _latent.Evaluate(codes, samples, lambda);
+        var objective = reconstruction + latent.Objective;
+        StepChecks.Trainable(objective);
+        var result = Result(reconstruction + latent.Penalty * lambda, reconstruction, latent, lambda);
+        try
+        {
+            return new StepReport(result, Learn(objective, result, latent.Critics, rate, criticRate));
+        }
+        catch
+        {
+            result.DisposeTensors();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the optimizer step that an epoch's last, incomplete accumulation waits for. Returns whether there was one.</summary>
+    public bool Flush()
+    {
+        if (_counters.Accumulated == 0)
+        {
+            return false;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        Update.ScaleGradients((double)_options.AccumulationSteps / _counters.Accumulated);
+        if (Update.FindNonFiniteGradient() is { } name)
+        {
+            DropGradients();
+            NonFinite.Report($"The gradient of '{name}' is not finite", Rates.Lambda, double.NaN, double.NaN);
+            return false;
+        }
+
+        var (rate, criticRate) = LearningRates();
+        Apply(rate, criticRate);
+        return true;
+    }
+
+    /// <summary>What the encoder sees of a batch.</summary>
+    public torch.Tensor Noisy(torch.Tensor input) => _options.EncoderNoise is { } noise ? noise.Apply(input, NoiseGenerator) : input;
+
+    public void Dispose()
+    {
+        Update.Dispose();
+        PriorGenerator.Dispose();
+        NoiseGenerator.Dispose();
+    }
+
+    private (double Own, double Critic) LearningRates() => (Rates.LearningRate, Update.CriticOptimizer is null ? 0 : Rates.CriticLearningRate);
+
+    /// <summary>Now and then is enough: it takes a walk through all modules.</summary>
+    private void CheckModules()
+    {
+        if (_runs++ % CheckInterval == 0)
+        {
+            Update.CheckCurrent();
+        }
+    }
+
+    /// <summary>From the loss to new weights, or to a part of an accumulation; after an exception the gradients are those from before, or none.</summary>
+    private StepOutcome Learn(torch.Tensor objective, WaeStepResult result, IReadOnlyList<CriticLoss> critics, double rate, double criticRate)
+    {
+        if (OnCpu)
+        {
+            if (!double.IsFinite(result.Total))
+            {
+                return Skip("The loss is not finite", result);
+            }
+
+            if (critics.Any(c => !double.IsFinite(Scalars.Read(c.Loss))))
+            {
+                return Skip("The critic's loss is not finite", result);
+            }
+        }
+
+        Update.Backward(_options.AccumulationSteps == 1 ? objective : objective / _options.AccumulationSteps, _counters.Accumulated > 0);
+        _counters.Accumulated++;
+        if (_counters.Accumulated < _options.AccumulationSteps)
+        {
+            return StepOutcome.Accumulated;
+        }
+
+        if (Update.FindNonFiniteGradient() is { } name)
+        {
+            DropGradients();
+            return Skip($"The gradient of '{name}' is not finite", result);
+        }
+
+        Apply(rate, criticRate);
+        return StepOutcome.Updated;
+    }
+
+    private void Apply(double rate, double criticRate)
+    {
+        try
+        {
+            Update.Apply(rate, criticRate);
+        }
+        catch
+        {
+            // An optimizer that failed may have changed weights: a second step on the same gradients would be another.
+            DropGradients();
+            throw;
+        }
+
+        _counters.Accumulated = 0;
+        _counters.Step++;
+        Update.Average?.Update(_counters.Step);
+    }
+
+    private void DropGradients()
+    {
+        Update.ClearGradients();
+        _counters.Accumulated = 0;
+    }
+
+    private StepOutcome Skip(string what, WaeStepResult result)
+    {
+        NonFinite.Report(what, result.Lambda, result.Reconstruction, result.Penalty);
+        return StepOutcome.Skipped;
+    }
+
+    private WaeStepResult Result(torch.Tensor total, torch.Tensor reconstruction, LatentTerms latent, double lambda)
+    {
+        List<(string, torch.Tensor)> measurements = [];
+        foreach (var (index, critic) in latent.Critics.Index())
+        {
+            var prefix = _latent.Critics[index].Name;
+            measurements.Add(($"{prefix}/loss", critic.Loss.detach().DetachFromDisposeScope()));
+            foreach (var (name, value) in critic.Measurements)
+            {
+                measurements.Add((index == 0 ? name : name.Replace("critic/", prefix + "/", StringComparison.Ordinal), value.detach().DetachFromDisposeScope()));
+            }
+        }
+
+        return new WaeStepResult(
+            total.detach().DetachFromDisposeScope(), reconstruction.detach().DetachFromDisposeScope(), latent.Penalty.detach().DetachFromDisposeScope(), lambda, measurements)
+        {
+            Values = OnCpu ? (Scalars.Read(total), Scalars.Read(reconstruction), Scalars.Read(latent.Penalty)) : null,
+        };
+    }
+
+    private WaeStepResult Nothing(double lambda)
+    {
+        torch.Tensor Missing() => torch.full([], double.NaN, dtype: Parameters.Kind.Dtype).DetachFromDisposeScope();
+        return new WaeStepResult(Missing(), Missing(), Missing(), lambda, []) { Values = (double.NaN, double.NaN, double.NaN) };
+    }
+}

@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
+using WassersteinAutoEncoders.Training.Optimizers;
+
+namespace WassersteinAutoEncoders.Training.Steps;
+
+/// <summary>From an objective to gradients, and from gradients to new weights: of encoder and decoder, and of the critics beside them.</summary>
+internal sealed class WeightUpdate : IDisposable
+{
+    private readonly WaeTrainerOptions _options;
+
+    public WeightUpdate(WaeModel model, LatentObjective latent, WaeTrainerOptions options)
+    {
+        _options = options;
+        Parameters = ParameterSet.Of(model.Modules);
+        if (latent.Critics.Count > 0)
+        {
+            CriticParameters = ParameterSet.Of([.. latent.Critics]);
+            Parameters.CheckSameKind(CriticParameters);
+            Parameters.CheckApart(CriticParameters);
+        }
+
+        Optimizer = Created(options.Optimizer, Parameters);
+        CriticOptimizer = CriticParameters is null ? null : Created(options.Critic.Optimizer, CriticParameters);
+        Average = options.EmaDecay is { } decay ? new WeightAverage(Parameters.Changing(), decay) : null;
+        if (Parameters.Kind.OnCpu)
+        {
+            FreedMemory.Keep();
+        }
+    }
+
+    public ParameterSet Parameters { get; }
+
+    public ParameterSet? CriticParameters { get; }
+
+    public IParameterOptimizer Optimizer { get; }
+
+    public IParameterOptimizer? CriticOptimizer { get; }
+
+    public WeightAverage? Average { get; }
+
+    /// <summary>Everything that a gradient is computed for.</summary>
+    public IEnumerable<NamedParameter> Trainable => Parameters.Trainable.Concat(CriticParameters?.Trainable ?? []);
+
+    /// <summary>Whether the modules still are what the trainer was made for.</summary>
+    public void CheckCurrent()
+    {
+        Parameters.CheckCurrent();
+        CriticParameters?.CheckCurrent();
+    }
+
+    public void ClearGradients()
+    {
+        Parameters.ClearGradients();
+        CriticParameters?.ClearGradients();
+    }
+
+    public void ScaleGradients(double factor)
+    {
+        Parameters.ScaleGradients(factor);
+        CriticParameters?.ScaleGradients(factor);
+    }
+
+    /// <summary>Adds the objective's gradient to what an accumulation holds; after an exception the gradients are those from before, or none.</summary>
+    public void Backward(torch.Tensor objective, bool accumulating)
+    {
+        var saved = accumulating ? new SavedGradients(Trainable) : null;
+        try
+        {
+            objective.backward();
+            saved?.Join();
+        }
+        catch (Exception e)
+        {
+            if (saved is null)
+            {
+                ClearGradients();
+            }
+            else
+            {
+                saved.Restore();
+            }
+
+            if (e is ExternalException native)
+            {
+                throw new InvalidOperationException($"Expected a gradient of the loss, but its backward pass failed: {ModuleCall.Reason(native)}. Look for a module, cost or divergence that changes in place what its own gradient needs.", e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes the norms of the gradients where that waits for nothing; the name of a parameter whose gradient is not finite.</summary>
+    public string? FindNonFiniteGradient()
+    {
+        if (!Parameters.Kind.OnCpu)
+        {
+            return null;
+        }
+
+        if (!double.IsFinite(Parameters.MeasureGradient()))
+        {
+            return Parameters.FirstNonFiniteGradient();
+        }
+
+        return CriticParameters is not null && !double.IsFinite(CriticParameters.MeasureGradient()) ? CriticParameters.FirstNonFiniteGradient() : null;
+    }
+
+    /// <summary>One step of the optimizers.</summary>
+    public void Apply(double learningRate, double criticLearningRate)
+    {
+        Apply(Parameters, Optimizer, learningRate, _options.MaximumGradientNorm);
+        if (CriticOptimizer is not null)
+        {
+            Apply(CriticParameters!, CriticOptimizer, criticLearningRate, _options.Critic.MaximumGradientNorm);
+        }
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        CriticOptimizer?.Dispose();
+        Average?.Dispose();
+    }
+
+    private static IParameterOptimizer Created(IOptimizerFactory factory, ParameterSet parameters)
+        => factory.Create(parameters.Trainable)
+            ?? throw new ArgumentException($"Expected the factory ({factory.GetType().Name}) to create an optimizer, but it returned null. Return one for the parameters given.", nameof(factory));
+
+    private static void Apply(ParameterSet parameters, IParameterOptimizer optimizer, double learningRate, double? maximum)
+    {
+        if (maximum is { } limit)
+        {
+            parameters.Clip(limit);
+        }
+
+        optimizer.LearningRate = learningRate;
+        optimizer.Step();
+    }
+}
