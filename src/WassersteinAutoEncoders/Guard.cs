@@ -1,5 +1,4 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders;
@@ -40,15 +39,6 @@ internal static partial class Guard
         CheckPoints(x, xName);
         CheckPoints(y, yName, x.shape[1]);
         CheckSameKind(x, xName, y, yName);
-    }
-
-    /// <summary>Codes, and samples of the prior of their dimension, element type and device, which are drawn now if they were not.</summary>
-    public static Tensor CheckSamples(Tensor encoded, PriorSamples prior)
-    {
-        CheckPoints(encoded, nameof(encoded));
-        ArgumentNullException.ThrowIfNull(prior);
-        CheckPair(encoded, nameof(encoded), prior.Tensor, nameof(prior));
-        return prior.Tensor;
     }
 
     /// <summary>Two tensors of one shape, element type and device, with at least one row and one element.</summary>
@@ -189,7 +179,7 @@ internal static partial class Guard
     }
 
     /// <summary>The matrix <c>[n, m]</c> that a kernel of the caller's own gave for n and m points.</summary>
-    public static Tensor CheckGram(Tensor? gram, Kernels.IKernel kernel, Tensor x, Tensor y)
+    public static Tensor CheckGram(Tensor? gram, object kernel, Tensor x, Tensor y)
     {
         if (gram is null || gram.IsInvalid)
         {
@@ -202,23 +192,6 @@ internal static partial class Guard
         }
 
         return gram;
-    }
-
-    /// <summary>The samples <c>[count, d]</c> that a prior of the caller's own gave.</summary>
-    public static Tensor CheckSamples(Tensor? samples, Priors.IPrior prior, long count)
-    {
-        if (samples is null || samples.IsInvalid)
-        {
-            throw new ArgumentException($"Expected the prior ({prior.GetType().Name}) to return samples, but it returned {(samples is null ? "null" : "a disposed tensor")}. Return the tensor itself, moved out of any dispose scope of its own.", nameof(prior));
-        }
-
-        CheckTensor(samples, "samples");
-        if (samples.dim() != 2 || samples.shape[0] != count || samples.shape[1] < 1 || samples.shape[1] != prior.Dimension)
-        {
-            throw new ArgumentException($"Expected the prior ({prior.GetType().Name}) to return samples of shape [{count}, {prior.Dimension}], but it returned {Shape(samples)}. Return one row a sample, of the dimension that the prior states.", nameof(prior));
-        }
-
-        return samples;
     }
 
     /// <summary>float32 or float64.</summary>

@@ -63,3 +63,13 @@ public sealed class BinaryCrossEntropyCost : IReconstructionCost
         return where(tooSmall, full_like(probability, SmallestLogarithm), safe.log());
     }
 }
+
+/// <summary>What a decoder gives to <see cref="BinaryCrossEntropyCost"/>.</summary>
+public enum CrossEntropyInput
+{
+    /// <summary>Probabilities in [0, 1]: the decoder ends in a sigmoid.</summary>
+    Probabilities,
+
+    /// <summary>Logits, any real numbers: the decoder ends in a linear layer. Exact where a sigmoid saturates.</summary>
+    Logits,
+}

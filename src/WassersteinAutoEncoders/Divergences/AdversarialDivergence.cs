@@ -47,7 +47,7 @@ public sealed class AdversarialDivergence : IJointDivergence
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the critic does not give one logit a code.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        Guard.CheckSamples(encoded, prior);
+        PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         using var frozen = new FrozenParameters(_critic);
         return Softplus(-CriticLogits.Of(_critic, encoded)).mean().MoveToOuterDisposeScope();
@@ -57,7 +57,7 @@ public sealed class AdversarialDivergence : IJointDivergence
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the critic does not give one logit a code.</exception>
     public CriticLoss EvaluateCritic(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         return Outward(LossOf(encoded.detach(), samples, out _));
     }
@@ -70,7 +70,7 @@ public sealed class AdversarialDivergence : IJointDivergence
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, the weight is negative or not finite, or the critic does not give one logit a code.</exception>
     public JointLoss EvaluateJointly(Tensor encoded, PriorSamples prior, double weight)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         Guard.CheckNonNegative(weight, nameof(weight));
         using var scope = NewDisposeScope();
         if (RowGate.Fits(encoded) && !Options.SeparatePasses && !_critic.modules().Any(m => m is BatchNorm))

@@ -19,7 +19,7 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
     /// <inheritdoc/>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var roots = prior.Prior is IMomentPrior known ? PriorRoots.Of(known) : null;
         Tensor value, gradient;

@@ -38,7 +38,7 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the numbers of codes and samples differ.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         if (samples.shape[0] != encoded.shape[0])
         {
             throw new ArgumentException(

@@ -77,7 +77,7 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     /// </exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         var (n, m) = (encoded.shape[0], samples.shape[0]);
         CheckSizes(n, m);
         var kernel = KernelFor(prior.Prior);

@@ -32,7 +32,7 @@ public sealed class PerClassDivergence : ILatentDivergence, ICompositeDivergence
     /// <exception cref="ArgumentException">The samples carry no labels (<see cref="PriorSamples.Labels"/>), or not one whole number for each code.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         var count = encoded.shape[0];
         if (prior.Count < count)
         {

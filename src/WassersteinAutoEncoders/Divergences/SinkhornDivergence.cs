@@ -37,7 +37,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
     /// <inheritdoc/>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var (value, gradient) = Solve(encoded.detach(), samples.detach());
         if (encoded.requires_grad && is_grad_enabled())

@@ -30,7 +30,7 @@ public sealed class SlicedEnergyDivergence : ISlicedDivergence
     /// <inheritdoc/>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var d = encoded.shape[1];
         return SliceEngine.Mean(Rule, encoded, samples, Directions.Draw(d), Factor(d)).MoveToOuterDisposeScope();
@@ -39,7 +39,7 @@ public sealed class SlicedEnergyDivergence : ISlicedDivergence
     /// <inheritdoc/>
     public SlicedEstimate Estimate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var d = encoded.shape[1];
         return SlicedEstimate.Of(SliceEngine.Values(Rule, encoded, samples, Directions.Draw(d)), Directions.GroupSize(d), Factor(d));

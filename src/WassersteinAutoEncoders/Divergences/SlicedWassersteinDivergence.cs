@@ -47,7 +47,7 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
     /// <inheritdoc/>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var directions = Directions(encoded);
         if (SortedSlices.Accepts(encoded, samples, Projections))

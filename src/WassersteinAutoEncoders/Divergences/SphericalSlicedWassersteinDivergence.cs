@@ -68,7 +68,7 @@ public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence
             return null;
         }
 
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         if (samples.shape[0] != encoded.shape[0])
         {
             throw new ArgumentException(

@@ -35,7 +35,7 @@ public sealed class TwoSampleCramerWoldDivergence : ILatentDivergence
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the asymptotic form meets codes of one dimension.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = Guard.CheckSamples(encoded, prior);
+        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         double n = encoded.shape[0], m = samples.shape[0];
         var gamma = _smoothing ?? CramerWold.Silverman(2 * n * m / (n + m));

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Metrics;
@@ -86,3 +87,8 @@ public static class NearestNeighbours
         return x.dim() < 2 || x.shape[0] < 1 ? x.detach() : x.detach().reshape(x.shape[0], -1);
     }
 }
+
+/// <summary>The nearest reference of each query.</summary>
+/// <param name="Indices">The row of the nearest reference, one a query.</param>
+/// <param name="Distances">The Euclidean distance to it, one a query, computed from the difference of the two rows.</param>
+public sealed record Neighbours(IReadOnlyList<long> Indices, IReadOnlyList<double> Distances);

@@ -20,6 +20,6 @@ internal static class PriorEstimates
         var difference = Draw() - Draw();
         return (difference * difference).sum(1).mean().ToDouble();
 
-        torch.Tensor Draw() => Guard.CheckSamples(prior.Sample(Pairs, generator, torch.CPU, torch.ScalarType.Float64), prior, Pairs);
+        torch.Tensor Draw() => PriorSamples.Draw(prior, Pairs, generator, torch.CPU, torch.ScalarType.Float64);
     }
 }

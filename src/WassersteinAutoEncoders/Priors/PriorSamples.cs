@@ -91,12 +91,21 @@ public sealed class PriorSamples : IDisposable
         => Prior as TPrior ?? throw new ArgumentException(
             $"Expected a {typeof(TPrior).Name} for {divergence}, which has the prior integrated out, but got {Prior?.GetType().Name ?? "samples without their prior"}. {advice}", "prior");
 
+    /// <summary>Codes, and samples of the prior of their dimension, element type and device, which are drawn now if they were not.</summary>
+    internal static Tensor For(Tensor encoded, PriorSamples prior)
+    {
+        Guard.CheckPoints(encoded, nameof(encoded));
+        ArgumentNullException.ThrowIfNull(prior);
+        Guard.CheckPair(encoded, nameof(encoded), prior.Tensor, nameof(prior));
+        return prior.Tensor;
+    }
+
     /// <summary>Samples of a prior, checked: dense, live, of shape <c>[count, d]</c>.</summary>
     internal static Tensor Draw(IPrior prior, long count, Generator? generator, Device? device, ScalarType? dtype)
     {
         var role = $"the prior ({prior.GetType().Name})";
         var samples = ModuleCall.Present(ModuleCall.Checked(() => prior.Sample(count, generator, device, dtype), role, $"a count of {count}"), role);
-        if (samples.dim() != 2 || samples.shape[0] != count || samples.shape[1] != prior.Dimension)
+        if (samples.dim() != 2 || samples.shape[0] != count || samples.shape[1] < 1 || samples.shape[1] != prior.Dimension)
         {
             throw new ArgumentException($"Expected {role} to return samples of shape [{count}, {prior.Dimension}], but it returned {Guard.Shape(samples)}. Let its Sample return one row a sample.", nameof(prior));
         }

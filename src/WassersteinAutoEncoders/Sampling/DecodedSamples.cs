@@ -23,7 +23,7 @@ public static class DecodedSamples
         Guard.CheckAtLeast(count, 1);
         Guard.CheckGenerator(generator, nameof(generator));
         using var scope = NewDisposeScope();
-        return Decode(decoder, Guard.CheckSamples(source.Sample(count, generator, device, dtype), source, count), batchSize).MoveToOuterDisposeScope();
+        return Decode(decoder, PriorSamples.Draw(source, count, generator, device, dtype), batchSize).MoveToOuterDisposeScope();
     }
 
     /// <summary>Decodes given codes: a grid, a path, a traversal.</summary>
@@ -41,5 +41,21 @@ public static class DecodedSamples
         var decoded = new List<Tensor>();
         ModuleOutputs.ForEach(decoder, codes.split(batchSize), output => decoded.Add(output.detach().MoveToOuterDisposeScope()));
         return cat(decoded, 0).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Checks that the tools of this folder share.</summary>
+internal static class Codes
+{
+    /// <summary>A single code <c>[d]</c>, finite.</summary>
+    public static void CheckOne(Tensor code, string name)
+    {
+        Guard.CheckTensor(code, name);
+        if (code.dim() != 1 || code.shape[0] < 1)
+        {
+            throw new ArgumentException($"Expected one code of shape [d], but '{name}' has shape {Guard.Shape(code)}. Pick a row, for instance with codes[0].", name);
+        }
+
+        Guard.CheckFiniteValues(code, name);
     }
 }

@@ -1,5 +1,5 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Sampling;

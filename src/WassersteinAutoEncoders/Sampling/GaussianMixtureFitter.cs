@@ -1,5 +1,5 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Sampling;
@@ -69,3 +69,46 @@ public static class GaussianMixtureFitter
         return (fits.MinBy(f => f.Bic)!, [.. fits.Select(f => f.Bic)]);
     }
 }
+
+/// <summary>Settings of <see cref="GaussianMixtureFitter"/>.</summary>
+public sealed record GaussianMixtureFitterOptions
+{
+    /// <summary>The most iterations of a start.</summary>
+    /// <value>At least 1; 200 by default.</value>
+    public int MaximumIterations { get; init; } = 200;
+
+    /// <summary>The improvement of the mean log-likelihood, in nats a code, below which a start has converged.</summary>
+    /// <value>&gt; 0; 1e-6 by default.</value>
+    public double Tolerance { get; init; } = 1e-6;
+
+    /// <summary>Random starts, of which the best is kept: the likelihood has local maxima.</summary>
+    /// <value>At least 1; 3 by default.</value>
+    public int Starts { get; init; } = 3;
+
+    /// <summary>What is added to the diagonal of every covariance, in units of the codes' mean variance a dimension: it keeps a component from shrinking onto a single code.</summary>
+    /// <value>From 1e-9 up; 1e-6 by default.</value>
+    public double Ridge { get; init; } = 1e-6;
+
+    /// <summary>The seed of the starts; the global generator is not touched.</summary>
+    /// <value>Any number; 0 by default.</value>
+    public ulong Seed { get; init; }
+
+    internal void Validate()
+    {
+        Guard.CheckAtLeast(MaximumIterations, 1);
+        Guard.CheckPositive(Tolerance);
+        Guard.CheckAtLeast(Starts, 1);
+        if (!(Ridge >= 1e-9 && double.IsFinite(Ridge)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Ridge), Ridge, $"Expected '{nameof(Ridge)}' to be a finite number of at least 1e-9. Pass one such as 1e-6.");
+        }
+    }
+}
+
+/// <summary>A Gaussian mixture fitted to codes.</summary>
+/// <param name="Model">The mixture: a prior to sample from.</param>
+/// <param name="LogLikelihood">The mean log-density of the codes under the model, in nats a code.</param>
+/// <param name="Bic">−2·n·<paramref name="LogLikelihood"/> + p·log n with p = K − 1 + K·d + K·d(d+1)/2 free parameters (Schwarz 1978); smaller is better.</param>
+/// <param name="Objective">The mean penalised log-likelihood after each iteration of the best start; never decreasing (up to rounding).</param>
+/// <param name="Converged">Whether the last improvement was below the tolerance; <see langword="false"/> where the iterations ran out.</param>
+public sealed record GaussianMixtureFit(GaussianMixtureModel Model, double LogLikelihood, double Bic, IReadOnlyList<double> Objective, bool Converged);

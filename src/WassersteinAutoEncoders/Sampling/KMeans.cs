@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Sampling;

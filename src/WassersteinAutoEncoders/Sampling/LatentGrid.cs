@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -85,7 +85,7 @@ public static class LatentGrid
 
         using var scope = NewDisposeScope();
         using var generator = new Generator(0x5EED);
-        var columns = TensorData.ToArray(Guard.CheckSamples(prior.Sample(SamplesForQuantiles, generator, CPU, float64), prior, SamplesForQuantiles).t());
+        var columns = TensorData.ToArray(PriorSamples.Draw(prior, SamplesForQuantiles, generator, CPU, float64).t());
         var count = columns.Length / (int)prior.Dimension;
         for (var i = 0; i < prior.Dimension; i++)
         {

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Metrics;

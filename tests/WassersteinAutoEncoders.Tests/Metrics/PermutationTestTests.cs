@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 

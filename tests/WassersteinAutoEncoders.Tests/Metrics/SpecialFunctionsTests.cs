@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Tests.Metrics;
 

@@ -1,5 +1,5 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Sampling;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Sampling;
 using WassersteinAutoEncoders.Tests.Conformance;

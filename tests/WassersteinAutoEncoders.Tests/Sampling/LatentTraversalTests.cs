@@ -1,4 +1,4 @@
-using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Sampling;
 using static TorchSharp.torch;
 

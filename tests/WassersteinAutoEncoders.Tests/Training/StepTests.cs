@@ -164,7 +164,7 @@ public class StepTests
 
         using var expected = new ToyCriticDivergence();
         using var scope = NewDisposeScope();
-        using var generator = WassersteinAutoEncoders.Training.Generators.Create(0, 1);
+        using var generator = WassersteinAutoEncoders.Numerics.Generators.Create(0, 1);
         var prior = randn(50, TestModels.Dimension, generator: generator);
         expected.EvaluateCritic(models.Encoder.call(models.Data).detach(), prior).Loss.backward();
         using (no_grad())
@@ -218,7 +218,7 @@ public class StepTests
         var cost = new SquaredErrorCost(factor: 0.05);
         var divergence = new TestModels.MomentDivergence();
         var prior = new TestModels.NormalPrior();
-        using var generator = WassersteinAutoEncoders.Training.Generators.Create(11, 1);
+        using var generator = WassersteinAutoEncoders.Numerics.Generators.Create(11, 1);
         var parameters = models.Encoder.parameters().Concat(models.Decoder.parameters()).Select((p, i) => new NamedParameter($"{i}", p)).ToList();
         using var optimizer = new AdamFactory().Create(parameters);
         optimizer.LearningRate = 1e-3;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.ExceptionServices;
 using TorchSharp;
-using WassersteinAutoEncoders.Training.Optimizers;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Slices;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using TorchSharp;
-using WassersteinAutoEncoders.Training.Optimizers;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Slices;

@@ -1,3 +1,6 @@
+using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
+
 namespace WassersteinAutoEncoders.Training.Data;
 
 /// <summary>Batches whose order is a function of the epoch's number, so that a resumed run sees exactly those that are left.</summary>
@@ -10,4 +13,58 @@ public interface IEpochBatches<out TBatch> : IEnumerable<TBatch>
     /// <param name="skip">How many batches of it to leave out at the beginning, ≥ 0; leaving them out costs nothing.</param>
     /// <returns>Batches <c>[n, …]</c>, each made when it is asked for and the consumer's to dispose of.</returns>
     IEnumerable<TBatch> Epoch(int epoch, long skip = 0);
+}
+
+/// <summary>Which examples each batch of an epoch holds: a function of seed, epoch and number alone.</summary>
+internal sealed class EpochOrder
+{
+    private readonly bool _shuffle;
+    private readonly bool _dropLast;
+    private readonly ulong _seed;
+
+    public EpochOrder(long count, long batchSize, bool shuffle, bool dropLast, long seed, string name)
+    {
+        (Count, BatchSize, _shuffle, _dropLast, _seed) = (count, Guard.CheckAtLeast(batchSize, 1), shuffle, dropLast, unchecked((ulong)seed));
+        Guard.CheckAllocation(name, sizeof(long), count);
+        if (dropLast && count < batchSize)
+        {
+            throw new ArgumentException($"{count} examples are fewer than one batch of {batchSize}, and the last, smaller batch is to be dropped: nothing would be left. Lower the batch size or keep the last batch.", name);
+        }
+    }
+
+    public long Count { get; }
+
+    public long BatchSize { get; }
+
+    public long BatchesPerEpoch => _dropLast ? Count / BatchSize : (Count + BatchSize - 1) / BatchSize;
+
+    /// <summary>The batches of an epoch after the first few, each made by a function of the epoch's order, which is null without shuffling, and the batch's number.</summary>
+    public IEnumerable<TBatch> Batches<TBatch>(int epoch, long skip, torch.Device device, Func<torch.Tensor?, long, TBatch> make)
+    {
+        Guard.CheckAtLeast(epoch, 0);
+        Guard.CheckAtLeast(skip, 0);
+        return Run();
+
+        IEnumerable<TBatch> Run()
+        {
+            using var order = _shuffle ? Order(epoch, device) : null;
+            for (var number = skip; number < BatchesPerEpoch; number++)
+            {
+                yield return make(order, number);
+            }
+        }
+    }
+
+    /// <summary>Where a batch begins in the order and how long it is.</summary>
+    public (long Start, long Length) Place(long number) => (number * BatchSize, Math.Min(BatchSize, Count - number * BatchSize));
+
+    /// <summary>A CPU generator for what is drawn for this very batch.</summary>
+    public torch.Generator GeneratorOf(int epoch, long number) => new(Generators.Mix(Generators.Mix(_seed, ((ulong)epoch << 1) + 1), (ulong)number), torch.CPU);
+
+    private torch.Tensor Order(int epoch, torch.Device device)
+    {
+        using var generator = new torch.Generator(Generators.Mix(_seed, (ulong)epoch << 1), torch.CPU);
+        using var scope = torch.NewDisposeScope();
+        return torch.randperm(Count, torch.ScalarType.Int64, generator: generator).to(device).DetachFromDisposeScope();
+    }
 }

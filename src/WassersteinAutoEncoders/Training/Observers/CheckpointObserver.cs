@@ -156,3 +156,55 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
         }
     }
 }
+
+/// <summary>When a <see cref="CheckpointObserver"/> writes, and what it keeps.</summary>
+public sealed record CheckpointOptions
+{
+    /// <summary>Write after every so many epochs.</summary>
+    /// <value>≥ 0; 0 for never by epochs. Default 1.</value>
+    public int EveryEpochs { get; init; } = 1;
+
+    /// <summary>Write after every so many optimizer steps, in the middle of epochs too.</summary>
+    /// <value>≥ 0; 0, the default, for never by steps.</value>
+    public long EverySteps { get; init; }
+
+    /// <summary>How many of the newest checkpoints are kept; the best one is kept beside them.</summary>
+    /// <value>≥ 1. Default 3: should the newest be damaged by what no program prevents, there is another.</value>
+    public int Keep { get; init; } = 3;
+
+    /// <summary>The metric by which the best epoch is kept as <c>best.safetensors</c>.</summary>
+    /// <value>Default: none is kept.</value>
+    public MonitoredMetric? Best { get; init; }
+
+    /// <summary>What happens when a checkpoint cannot be written.</summary>
+    /// <value>Default: <see cref="CheckpointFailure.Continue"/>.</value>
+    public CheckpointFailure OnFailure { get; init; } = CheckpointFailure.Continue;
+
+    internal void Validate()
+    {
+        Guard.CheckAtLeast(EveryEpochs, 0);
+        Guard.CheckAtLeast(EverySteps, 0);
+        Guard.CheckAtLeast(Keep, 1);
+        Guard.CheckDefined(OnFailure);
+    }
+}
+
+/// <summary>What happens when a checkpoint cannot be written. In either case the failure is logged and the previous checkpoints are intact.</summary>
+public enum CheckpointFailure
+{
+    /// <summary>The run goes on; the next checkpoint is tried when it is due.</summary>
+    Continue,
+
+    /// <summary>The run stops after the step in progress.</summary>
+    Stop,
+}
+
+/// <summary>The log messages of the observers that write checkpoints, with their event ids.</summary>
+internal static partial class CheckpointLog
+{
+    [LoggerMessage(1110, LogLevel.Error, "The checkpoint {Path} of step {Step} could not be written; earlier ones are intact.")]
+    public static partial void SaveFailed(ILogger logger, Exception exception, string path, long step);
+
+    [LoggerMessage(1111, LogLevel.Warning, "The old checkpoint {Path} could not be deleted.")]
+    public static partial void DeleteFailed(ILogger logger, Exception exception, string path);
+}

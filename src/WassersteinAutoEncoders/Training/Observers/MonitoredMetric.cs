@@ -62,3 +62,13 @@ public sealed class MonitoredMetric
         throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named validation/… need validation batches in the trainer's options.");
     }
 }
+
+/// <summary>Which direction of a metric is better.</summary>
+public enum MetricGoal
+{
+    /// <summary>Smaller is better, as of losses and distances.</summary>
+    Minimize,
+
+    /// <summary>Larger is better, as of likelihoods and accuracies.</summary>
+    Maximize,
+}

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Training.Runs;
 

@@ -14,3 +14,37 @@ public interface ISchedule
     /// <returns>The value, finite and ≥ 0.</returns>
     double Value(long step, int epoch);
 }
+
+/// <summary>A schedule that reacts to the terms of single steps.</summary>
+public interface IStepFeedback
+{
+    /// <summary>Called once after each optimizer step. Reading the result's values waits for the device; a schedule reads them as rarely as it can.</summary>
+    /// <param name="step">Optimizer steps done, this one included.</param>
+    /// <param name="result">The step's terms; valid only during the call.</param>
+    void StepTaken(long step, WaeStepResult result);
+}
+
+/// <summary>A schedule that reacts to the means of whole epochs.</summary>
+public interface IEpochFeedback
+{
+    /// <summary>Called once after each epoch.</summary>
+    /// <param name="epoch">Epochs completed, this one included.</param>
+    /// <param name="metrics">Means over the epoch.</param>
+    void EpochCompleted(int epoch, IReadOnlyList<Metric> metrics);
+}
+
+/// <summary>What a schedule counts.</summary>
+public enum ScheduleUnit
+{
+    /// <summary>Completed epochs: the value changes between epochs only.</summary>
+    Epochs,
+
+    /// <summary>Optimizer steps.</summary>
+    Steps,
+}
+
+/// <summary>Picks the time that a schedule counts.</summary>
+internal static class ScheduleUnits
+{
+    public static double Time(this ScheduleUnit unit, long step, int epoch) => unit == ScheduleUnit.Steps ? step : epoch;
+}

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TorchSharp;
 using TorchSharp.Modules;
 using WassersteinAutoEncoders.Costs;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training.Runs;
 using static TorchSharp.torch.nn;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training.Steps;

@@ -1,4 +1,4 @@
-namespace WassersteinAutoEncoders.Metrics;
+namespace WassersteinAutoEncoders.Numerics;
 
 /// <summary>The distribution functions that the tests of this folder need, in double precision.</summary>
 /// <remarks>

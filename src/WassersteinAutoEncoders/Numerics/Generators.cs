@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace WassersteinAutoEncoders.Training;
+namespace WassersteinAutoEncoders.Numerics;
 
 /// <summary>CPU generators for different purposes from one seed.</summary>
 internal static class Generators

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Kernels.Radial;
 
-namespace WassersteinAutoEncoders.Kernels.Radial;
+namespace WassersteinAutoEncoders.Divergences;
 
 /// <summary>φ(s) = (1 + t/c)^(−½)·P(x) with t = rate·s, x = (t − c)/(t + c) and P a Chebyshev series, and φ′(s).</summary>
 /// <param name="values">The coefficients of P.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace WassersteinAutoEncoders.Training.Optimizers;
+namespace WassersteinAutoEncoders.Numerics;
 
 /// <summary>Tensors whose elements managed code can work on where they lie.</summary>
 internal static class TensorSpan

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace WassersteinAutoEncoders.Metrics;
+namespace WassersteinAutoEncoders.Numerics;
 
 /// <summary>The way of numbers between tensors and managed arrays, in float64.</summary>
 internal static class TensorData

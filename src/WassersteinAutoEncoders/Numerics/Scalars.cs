@@ -1,7 +1,6 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Training.Optimizers;
 
-namespace WassersteinAutoEncoders.Training;
+namespace WassersteinAutoEncoders.Numerics;
 
 /// <summary>Reads scalars without the native allocation of TorchSharp's conversion where the value lies in the machine's own memory.</summary>
 internal static class Scalars

@@ -1,4 +1,4 @@
-namespace WassersteinAutoEncoders.Metrics;
+namespace WassersteinAutoEncoders.Numerics;
 
 /// <summary>The Cholesky factor of a small symmetric positive definite matrix, in managed code: a matrix that is not one is an answer here, not a native error.</summary>
 internal static class Cholesky
