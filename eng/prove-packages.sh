@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves the packages of `dotnet pack -c Release` from outside the tree: a project with only the package files and a backend
-# is restored into an empty package cache, built, run and published; it plugs in a prior of its own and trains.
+# is restored into an empty package cache, built, run and published; it plugs in a prior of its own and trains. Then the
+# templates are installed into a folder of their own, and what they make is built, run and tested.
 # Usage: eng/prove-packages.sh [FOLDER-WITH-PACKAGES]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -54,3 +55,26 @@ rid=$(dotnet msbuild -getProperty:NETCoreSdkPortableRuntimeIdentifier)
 dotnet publish -c Release --verbosity quiet --runtime "$rid" --no-self-contained --output specific
 dotnet specific/Consumer.dll
 step "published for $rid and trained"
+
+hive=(--debug:custom-hive "$consumer/hive")
+dotnet new install "$packages/WassersteinAutoEncoders.Templates.$version.nupkg" "${hive[@]}" >"$consumer/install.log" || { cat "$consumer/install.log"; exit 1; }
+step "templates installed"
+mkdir "$consumer/new"
+cd "$consumer/new"
+dotnet new wae -n Digit-Study "${hive[@]}"
+cd Digit-Study
+dotnet build -c Release --verbosity quiet -warnaserror
+step "wae: made, restored and built"
+dotnet run -c Release --no-build
+ls out/report.html out/samples.png out/reconstructions.png out/weights.safetensors
+step "wae: trained"
+cd ..
+dotnet new wae-prior -n RingStudy "${hive[@]}"
+cd RingStudy
+dotnet build -c Release --verbosity quiet -warnaserror
+step "wae-prior: made, restored and built"
+dotnet run -c Release --no-build --project RingStudy
+ls out/report.html out/samples.png out/reconstructions.png out/codes.svg out/weights.safetensors
+step "wae-prior: trained"
+dotnet test -c Release --no-build
+step "wae-prior: tested"
