@@ -38,6 +38,30 @@ public static class GettingStarted
         return Readme(images);
     }
 
+    /// <summary>Lines while training goes on.</summary>
+    public static void Progress(WaeTrainer trainer, IEnumerable<Tensor> batches)
+    {
+        #region progress
+        var options = new FitOptions
+        {
+            Progress = new Progress<TrainingProgress>(p => Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}, step {p.Step}: {string.Join(", ", p.Metrics.Select(m => $"{m.Name} {m.Value:f3}"))}")),
+        };
+        trainer.Fit(batches, epochs: 10, options);
+        #endregion
+    }
+
+    /// <summary>What is looked at before a run of hours.</summary>
+    public static void BeforeLongRun(
+        nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, IPrior prior, ILatentDivergence divergence, IEnumerable<Tensor> batches, Tensor validation)
+    {
+        #region before-a-long-run
+        using var trial = new WaeTrainer(encoder, decoder, prior, divergence);
+        var curve = trial.TestLearningRates(batches);
+        Console.WriteLine($"the loss falls most steeply at a learning rate of {curve.Suggestion:g2}");
+        trial.Fit(batches, epochs: 1, new FitOptions { Validation = [validation], BatchLimit = 2 });
+        #endregion
+    }
+
     /// <summary>Modules moved before the trainer is made.</summary>
     public static void Devices(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, IPrior prior, ILatentDivergence divergence)
     {

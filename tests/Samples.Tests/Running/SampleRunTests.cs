@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Samples.Tests.Running;
 /// <summary>Every sample is run with a few steps, on small files made here; a sample without a test here fails one.</summary>
 public class SampleRunTests
 {
-    private static readonly string[] Covered = ["Bakeoff", "Cifar10", "CustomPrior", "FSharp", "Mnist", "SingleFile"];
+    private static readonly string[] Covered = ["Bakeoff", "Cifar10", "Conditional", "CustomPrior", "FSharp", "Mnist", "SingleFile"];
 
     [Fact]
     public void Every_sample_is_run_by_a_test()
@@ -47,6 +47,20 @@ public class SampleRunTests
         Assert.True(code == 0, text);
         Assert.Contains("3×28×28", text, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File("out/reconstructions.png")));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("--joint")]
+    public void Conditional_draws_every_digit(string? joint)
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMnist(folder, 300, 120);
+        string[] options = ["--data", folder.Path, "--epochs", "1", "--output", folder.File("out")];
+        var (code, text) = SampleProcess.Run("Conditional", joint is null ? options : [.. options, joint]);
+        Assert.True(code == 0, text);
+        Assert.Contains("epoch 1: test reconstruction", text, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("out/samples.png")) && File.Exists(folder.File("out/weights.safetensors")), text);
     }
 
     [Fact]
