@@ -19,12 +19,20 @@ epochs.Validators.Add(result =>
         result.AddError("Expected 1 or more for --epochs.");
     }
 });
-var folder = new Option<string?>("--data") { Description = "A folder with MNIST, or \"digits\" for generated ones; looked for and downloaded when left out." };
+var folder = new Option<string?>("--data", "--data-dir") { Description = "A folder with MNIST, or \"digits\" for generated ones; looked for and downloaded when left out." };
 var output = new Option<string>("--output") { DefaultValueFactory = _ => "out/conditional", Description = "Where the picture and the weights go." };
 var joint = new Option<bool>("--joint") { Description = "Compares all codes together with the prior instead of each digit's by themselves." };
 var command = new RootCommand("Trains a conditional Wasserstein auto-encoder on MNIST and draws ten samples of each digit.") { epochs, folder, output, joint };
 command.SetAction(line => Train(line.GetValue(epochs), line.GetValue(folder), line.GetValue(output)!, line.GetValue(joint)));
-return command.Parse(args).Invoke();
+try
+{
+    return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {e.Message}");
+    return 1;
+}
 
 static void Train(int epochs, string? folder, string output, bool joint)
 {

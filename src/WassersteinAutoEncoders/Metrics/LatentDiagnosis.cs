@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Metrics;
 
 /// <summary>Does the distribution of codes Q_Z equal the prior P_Z? All measurements of one call, and what they mean in words.</summary>
 /// <remarks>
-/// Pass codes of validation examples (<c>trainer.Encode</c>): those of the training set look better than new ones will.
+/// Pass codes of validation examples (<c>trainer.Model.Encode</c>): those of the training set look better than new ones will.
 /// <see cref="ToString"/> is a readable report; <see cref="Findings"/> says what is wrong.
 /// </remarks>
 public sealed record LatentDiagnosis

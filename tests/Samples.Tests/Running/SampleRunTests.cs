@@ -64,6 +64,13 @@ public class SampleRunTests
     }
 
     [Fact]
+    public void Conditional_says_what_is_wrong_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        AssertError(SampleProcess.Run("Conditional", "--data", folder.Path), 1, "There is no MNIST in");
+    }
+
+    [Fact]
     public void CustomPrior_draws_codes_over_its_prior()
     {
         using var folder = new TemporaryFolder();

@@ -6,7 +6,7 @@ public sealed class MonitoredMetric
     private readonly Func<EpochCompleted, double?> _read;
 
     /// <summary>One of the means of an epoch.</summary>
-    /// <param name="name">Such as <c>validation/total</c> (where the trainer has validation batches) or <c>loss/total</c>.</param>
+    /// <param name="name">Such as <c>validation/total</c> (where the run has validation batches) or <c>loss/total</c>.</param>
     /// <param name="goal">Which direction is better; smaller by default.</param>
     public MonitoredMetric(string name, MetricGoal goal = MetricGoal.Minimize)
         : this(name, goal, epoch => Find(epoch, name))
@@ -59,7 +59,7 @@ public sealed class MonitoredMetric
             }
         }
 
-        throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named validation/… need validation batches in the trainer's options.");
+        throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named validation/… need batches in FitOptions.Validation or LabeledValidation.");
     }
 }
 
