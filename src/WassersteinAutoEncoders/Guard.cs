@@ -20,13 +20,13 @@ internal static partial class Guard
                 $"Expected points of shape [n, d], but '{name}' has shape {Shape(x)}. Flatten each code to one row, for instance with {name}.reshape(n, -1).", name);
         }
 
-        if (x.shape[0] < 1 || x.shape[1] < 1)
+        if (x.size(0) < 1 || x.size(1) < 1)
         {
             throw new ArgumentException(
                 $"Expected at least one point of at least one dimension, but '{name}' has shape {Shape(x)}. Skip empty batches.", name);
         }
 
-        if (dimension is { } d && x.shape[1] != d)
+        if (dimension is { } d && x.size(1) != d)
         {
             throw new ArgumentException(
                 $"Expected points of dimension {d}, but '{name}' has shape {Shape(x)}. Use the same latent dimension on both sides.", name);
@@ -37,7 +37,7 @@ internal static partial class Guard
     public static void CheckPair(Tensor x, string xName, Tensor y, string yName)
     {
         CheckPoints(x, xName);
-        CheckPoints(y, yName, x.shape[1]);
+        CheckPoints(y, yName, x.size(1));
         CheckSameKind(x, xName, y, yName);
     }
 

@@ -25,7 +25,7 @@ public sealed class AdversarialDivergence : IJointDivergence
 
     /// <summary>Creates the divergence around a critic.</summary>
     /// <param name="critic">T, codes <c>[n, d]</c> → logits <c>[n]</c> or <c>[n, 1]</c>; <see cref="Critics.Mlp"/> is the paper's.</param>
-    /// <param name="options">Regularisation; none by default.</param>
+    /// <param name="options">Regularisation; the R1 penalty by default.</param>
     /// <exception cref="ArgumentException">The critic is missing or an option is outside its range.</exception>
     public AdversarialDivergence(Module<Tensor, Tensor> critic, AdversarialOptions? options = null)
     {

@@ -4,8 +4,11 @@ namespace WassersteinAutoEncoders.Divergences;
 public sealed record AdversarialOptions
 {
     /// <summary>γ of the R1 penalty (γ/2)·E‖∇T(p)‖² at prior samples (Mescheder et al. 2018, eq. 9), added to the critic's loss.</summary>
-    /// <value>Finite and ≥ 0; the default 0 leaves it out. WAE-GAN with the settings of the paper wants it: 10 trains on MNIST where 0 ends in a constant code.</value>
-    public double GradientPenalty { get; init; }
+    /// <value>
+    /// Finite and ≥ 0; 10 by default, the value of Mescheder et al., which trains on MNIST where 0 ends in a constant code. 0 leaves it
+    /// out, as the paper does. The slope is per unit of the latent space: for a prior of scale s, 10·s² weighs as much as 10 for one of scale 1.
+    /// </value>
+    public double GradientPenalty { get; init; } = 10;
 
     /// <summary>α of one-sided label smoothing (Salimans et al. 2016): prior samples count as prior with 1 − α instead of 1.</summary>
     /// <value>In [0, 0.5); the default 0 leaves labels as they are.</value>

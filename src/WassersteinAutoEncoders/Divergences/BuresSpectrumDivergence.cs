@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The Bures–Wasserstein divergence without the shrinking: the spectrum of the codes' covariance against that of prior samples.</summary>
+/// <summary>The squared Bures–Wasserstein distance without the shrinking: the spectrum of the codes' covariance against that of prior samples.</summary>
 /// <remarks>
 /// <para>D = ‖m − μ‖² + Σ_i (σ_i(C_q) − σ_i(C_p))², with σ_1 ≥ σ_2 ≥ … the roots of the eigenvalues of a sample's covariance (1/n).
 /// Sampling spreads both spectra alike (Marchenko and Pastur), so that codes that follow the prior are not rewarded for a smaller variance,

@@ -18,16 +18,16 @@ public sealed class CramerWoldDivergence : ILatentDivergence
     private readonly double? _smoothing;
 
     /// <summary>Creates the divergence.</summary>
-    /// <param name="form">Which form of φ_d applies; exact below 20 dimensions by default.</param>
+    /// <param name="form">Which form of φ_d applies; the exact one by default.</param>
     /// <param name="smoothing">γ, finite and &gt; 0; by Silverman's rule from the batch size when <see langword="null"/>.</param>
     /// <exception cref="ArgumentException">The form has no name, or γ is outside its range.</exception>
-    public CramerWoldDivergence(CramerWoldForm form = CramerWoldForm.Automatic, double? smoothing = null)
+    public CramerWoldDivergence(CramerWoldForm form = CramerWoldForm.Exact, double? smoothing = null)
     {
         Form = Guard.CheckDefined(form);
         _smoothing = smoothing is { } gamma ? Guard.CheckPositive(gamma, nameof(smoothing)) : null;
     }
 
-    /// <summary>The form as it was asked for.</summary>
+    /// <summary>The form of φ_d.</summary>
     public CramerWoldForm Form { get; }
 
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
@@ -45,7 +45,7 @@ public sealed class CramerWoldDivergence : ILatentDivergence
         Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
         using var scope = NewDisposeScope();
         var d = gaussian.Dimension;
-        var form = CramerWoldProfile.FormFor(Form, d);
+        var form = CramerWoldProfile.Checked(Form, d);
         var variance = gaussian.StandardDeviation * gaussian.StandardDeviation;
         var gamma = _smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]);
         var weights = PairWeights.OfOneSample(MmdEstimator.Biased, encoded.shape[0]);

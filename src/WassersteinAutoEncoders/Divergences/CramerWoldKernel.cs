@@ -20,7 +20,7 @@ internal sealed class CramerWoldKernel : IRadialKernel
     public CramerWoldKernel(long dimension, CramerWoldForm form, double gamma)
     {
         _dimension = dimension;
-        _form = CramerWoldProfile.FormFor(form, dimension);
+        _form = CramerWoldProfile.Checked(form, dimension);
         _rate = 1 / (4 * gamma);
         if (_form != CramerWoldForm.Exact || dimension == 1)
         {

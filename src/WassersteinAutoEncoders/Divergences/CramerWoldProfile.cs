@@ -22,19 +22,15 @@ internal sealed class CramerWoldProfile
         _coefficients = Coefficients(dimension, _centre);
     }
 
-    /// <summary>The form that applies in d dimensions.</summary>
+    /// <summary>A form that there is in d dimensions.</summary>
     /// <exception cref="ArgumentException">The asymptotic form was asked for in one dimension.</exception>
-    public static CramerWoldForm FormFor(CramerWoldForm form, long dimension) => form switch
-    {
-        CramerWoldForm.Automatic => dimension < 20 ? CramerWoldForm.Exact : CramerWoldForm.Asymptotic,
-        CramerWoldForm.Asymptotic when dimension < 2 => throw new ArgumentException(
-            "Expected at least two dimensions for the asymptotic form, but the codes have one. Use CramerWoldForm.Exact or Automatic.", nameof(form)),
-        _ => form,
-    };
+    public static CramerWoldForm Checked(CramerWoldForm form, long dimension) => form == CramerWoldForm.Asymptotic && dimension < 2
+        ? throw new ArgumentException("Expected at least two dimensions for the asymptotic form, but the codes have one. Use CramerWoldForm.Exact.", nameof(form))
+        : form;
 
     /// <summary>φ_d(s), elementwise, for s ≥ 0.</summary>
     public static Tensor Evaluate(Tensor s, long dimension, CramerWoldForm form)
-        => FormFor(form, dimension) == CramerWoldForm.Asymptotic ? s.mul(4.0 / (2 * dimension - 3)).add(1).rsqrt()
+        => Checked(form, dimension) == CramerWoldForm.Asymptotic ? s.mul(4.0 / (2 * dimension - 3)).add(1).rsqrt()
         : dimension == 1 ? s.neg().exp()
         : Exactly(dimension).Series(s);
 

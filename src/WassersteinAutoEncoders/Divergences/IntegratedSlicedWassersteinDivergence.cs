@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The sliced Wasserstein divergence with the prior integrated out: sorted projections against the known quantile function of the prior's.</summary>
+/// <summary>The squared sliced 2-Wasserstein distance, a mean over directions as in <see cref="SlicedWassersteinDivergence"/>, with the prior integrated out: sorted projections against the known quantile function of the prior's.</summary>
 /// <remarks>
 /// <para>D = E_θ ∫₀¹ (F_θ⁻¹(t) − G⁻¹(t))² dt with F_θ of the projected codes and G of θᵀp, which is the same for all θ for an <see cref="IRotationInvariantPrior"/>:
 /// normal for <see cref="GaussianPrior"/>, a Beta distribution for <see cref="SpherePrior"/>. The integral is exact: the sorted projections are compared with the means of G⁻¹ over n steps,

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>W₂² along the worst direction that a few steps find: max over unit θ of W₂²(θᵀq, θᵀp) (Deshpande et al., 2019).</summary>
+/// <summary>The squared 2-Wasserstein distance along the worst direction that a few steps find: max over unit θ of W₂²(θᵀq, θᵀp) (Deshpande et al., 2019).</summary>
 /// <remarks>
 /// <para>In many dimensions most random directions see little; this one looks where codes and prior differ most. From each of the starting directions
 /// θ goes to the normalised gradient of W₂² in it, a fixed number of times (a power iteration while the order of the projections does not change), and the best

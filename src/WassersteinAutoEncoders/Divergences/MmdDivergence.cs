@@ -62,8 +62,9 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
 
     /// <summary>Whether the result can be differentiated more than once, for instance under a gradient penalty; <see langword="false"/> by default.</summary>
     /// <remarks>
-    /// The fast path gives the gradient as a constant: a second derivative taken through it is 0. Set this to compose the
-    /// estimate from tensor operations instead, of any order of derivative, at many times the time and memory.
+    /// The fast path gives the gradient as a constant and can't be differentiated twice: a second derivative taken through it
+    /// is NaN, so that a step which needs it stops as non-finite. Set this to compose the estimate from tensor
+    /// operations instead, of any order of derivative, at many times the time and memory.
     /// </remarks>
     public bool HigherDerivatives { get; init; }
 
@@ -78,7 +79,7 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         var samples = PriorSamples.For(encoded, prior);
-        var (n, m) = (encoded.shape[0], samples.shape[0]);
+        var (n, m) = (encoded.size(0), samples.size(0));
         CheckSizes(n, m);
         var kernel = KernelFor(prior.Prior);
         if (Estimator == MmdEstimator.LinearTime)

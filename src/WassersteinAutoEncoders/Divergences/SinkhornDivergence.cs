@@ -1,19 +1,21 @@
-using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The Sinkhorn divergence S_ε(q, p) = OT_ε(q, p) − ½·OT_ε(q, q) − ½·OT_ε(p, p), debiased entropic optimal transport (Feydy et al. 2019).</summary>
+/// <summary>The Sinkhorn divergence S_ε(q, p) = OT_ε(q, p) − ½·OT_ε(q, q) − ½·OT_ε(p, p), debiased entropic optimal transport with the cost ½‖x − y‖²: it tends to half of W₂² (Feydy et al. 2019).</summary>
 /// <remarks>
 /// <para>OT_ε(q, p) = min over plans π with uniform marginals a, b of Σ π_ij·½‖q_i − p_j‖² + ε·KL(π | a⊗b). As ε → 0, S_ε tends to ½·W₂²;
-/// as ε → ∞, to ½·‖mean q − mean p‖². Never negative at convergence, 0 for identical samples.</para>
+/// as ε → ∞, to ½·‖mean q − mean p‖².</para>
 /// <para>Potentials are iterated in the log domain without recording gradients: f ← T g, g ← T f, over-relaxed, with
 /// (T g)_i = −ε·log Σ_j b_j·exp((g_j − C_ij)/ε) between the samples, and p ← ½(p + T p) within each, which halves its error at least. By the envelope theorem the gradient
-/// at q_i is a_i·(Σ_j π^qq_ij·q_j − Σ_j π^qp_ij·p_j), plans with rows of sum 1; it is attached in this closed form, so that memory does not grow with the iterations.
-/// It is exact at convergence, and has no second derivative: differentiating it again gives 0 for the plans' dependence on the codes.</para>
-/// <para>Whether an evaluation converged is in <see cref="LastReport"/>; the value is an approximation from below either way.
-/// Costs are held as matrices up to 2²⁴ elements and recomputed block by block beyond. The convergence test waits for the
+/// at q_i is a_i·(Σ_j π^qq_ij·q_j − Σ_j π^qp_ij·p_j), plans with rows of sum 1, and the like at p_j where the prior samples require a gradient; it is attached in this closed form,
+/// so that memory does not grow with the iterations. A second derivative is NaN.</para>
+/// <para>Value and gradient are those of the limit up to what <see cref="SinkhornOptions.Tolerance"/> leaves. Each of the three terms is a dual value, from below and wrong only in the second order of the
+/// error of its potentials; as two of them are subtracted, S_ε may come out on either side, below 0 by as much, and for identical samples within rounding of 0 rather than 0. The gradient is wrong in the
+/// first order. <see cref="LastReport"/> says how far each problem came.</para>
+/// <para>Costs are held as matrices up to 2²⁴ elements and recomputed block by block beyond. The convergence test waits for the
 /// device every few iterations. Instances are not to be shared between threads.</para>
 /// </remarks>
 public sealed class SinkhornDivergence : ILatentDivergence
@@ -35,20 +37,17 @@ public sealed class SinkhornDivergence : ILatentDivergence
     internal long BlockElements { get; init; } = 1L << 24;
 
     /// <inheritdoc/>
+    /// <remarks>Differentiable in the prior samples too, where they require a gradient.</remarks>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
-        var (value, gradient) = Solve(encoded.detach(), samples.detach());
-        if (encoded.requires_grad && is_grad_enabled())
-        {
-            value = ClosedForm.Attach(encoded, gradient, value);
-        }
-
-        return value.MoveToOuterDisposeScope();
+        var epsilon = Options.Epsilon ?? prior.CoordinateVariance / 2;
+        var (value, gradient, priorGradient) = Solve(encoded.detach(), samples.detach(), epsilon);
+        return ClosedForm.Attach(encoded, gradient, samples, priorGradient, value).MoveToOuterDisposeScope();
     }
 
-    private (Tensor Value, Tensor Gradient) Solve(Tensor encoded, Tensor prior)
+    private (Tensor Value, Tensor Gradient, Tensor PriorGradient) Solve(Tensor encoded, Tensor prior, double epsilon)
     {
         using var noGradient = no_grad();
 
@@ -59,99 +58,108 @@ public sealed class SinkhornDivergence : ILatentDivergence
         var back = across.Transposed();
         var withinX = new TransportCost(x, x, BlockElements);
         var withinY = new TransportCost(y, y, BlockElements);
-        var p = SolveWithin(withinX);
-        var q = SolveWithin(withinY);
-        var (f, g) = SolveAcross(across, back, p, q);
+        var (p, withinCodes) = SolveWithin(withinX, epsilon);
+        var (q, withinPrior) = SolveWithin(withinY, epsilon);
+        var (f, g, between) = SolveAcross(across, back, p, q, epsilon);
+        LastReport = new SinkhornReport(between, withinCodes, withinPrior);
 
         // (T g, g) and (f, T f) are feasible pairs: each one's dual value is a bound from below, wrong only in the second order of the potentials' error.
-        var (fullF, planned) = across.SoftMinimum(g, Options.Epsilon, withMean: true);
-        var (fullP, plannedWithin) = withinX.SoftMinimum(p, Options.Epsilon, withMean: true);
-        var fullG = back.SoftMinimum(f, Options.Epsilon).Values;
-        var fullQ = withinY.SoftMinimum(q, Options.Epsilon).Values;
+        var (fullF, planned) = across.SoftMinimum(g, epsilon, withMean: true);
+        var (fullP, plannedWithin) = withinX.SoftMinimum(p, epsilon, withMean: true);
+        var (fullG, plannedBack) = back.SoftMinimum(f, epsilon, withMean: true);
+        var (fullQ, plannedWithinPrior) = withinY.SoftMinimum(q, epsilon, withMean: true);
         var value = (fullF.mean() + f.mean() + fullG.mean() + g.mean() - fullP.mean() - p.mean() - fullQ.mean() - q.mean()) * 0.5;
-        return (value, (plannedWithin! - planned!) / encoded.shape[0]);
+        return (value, (plannedWithin! - planned!) / encoded.shape[0], (plannedWithinPrior! - plannedBack!) / prior.shape[0]);
     }
 
-    private (Tensor F, Tensor G) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q)
+    private (Tensor F, Tensor G, SinkhornConvergence Report) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q, double epsilon)
     {
         using var scope = NewDisposeScope();
         var f = across.Zeros();
         var g = back.Zeros();
-        foreach (var epsilon in Schedule(across))
+        var largest = Options.Scaling is null && Options.Tolerance == 0 ? 0 : across.Largest();
+        foreach (var larger in Schedule(largest, epsilon))
         {
-            f = across.SoftMinimum(g, epsilon).Values;
-            g = back.SoftMinimum(f, epsilon).Values;
+            f = across.SoftMinimum(g, larger).Values;
+            g = back.SoftMinimum(f, larger).Values;
         }
 
-        // Of two starts the better one. For identical samples the potentials within them are the solution, and the divergence is 0.
-        var isBetter = Violation(p, across.SoftMinimum(q, Options.Epsilon).Values).lt(Violation(f, across.SoftMinimum(g, Options.Epsilon).Values));
+        // Of two starts the better one. For identical samples the potentials within them are the solution.
+        var isBetter = Violation(p, across.SoftMinimum(q, epsilon).Values, epsilon).lt(Violation(f, across.SoftMinimum(g, epsilon).Values, epsilon));
         f = where(isBetter, p, f);
         g = where(isBetter, q, g);
 
+        // Potentials are of the size of the costs, and half a rounding of them is as much of a marginal as this.
+        var resolved = f.dtype == ScalarType.Float32 ? largest / epsilon * Math.Pow(2, -24) : 0;
+        var tolerance = Options.Tolerance > 0 ? Math.Max(Options.Tolerance, resolved) : 0;
         var relaxation = new OverRelaxation(ChecksEvery);
-        var (iterations, error) = (0, double.NaN);
-        while (iterations < Options.MaximumIterations && !(error <= Options.Tolerance))
+        var (iterations, error) = (0, double.PositiveInfinity);
+        while (iterations < Options.MaximumIterations && error > tolerance)
         {
             iterations++;
-            var check = Options.Tolerance > 0 && (iterations % ChecksEvery == 0 || iterations == Options.MaximumIterations);
+            var check = tolerance > 0 && (iterations % ChecksEvery == 0 || iterations == Options.MaximumIterations);
             var violations = new List<Tensor>();
             f = Updated(across, g, f);
             g = Updated(back, f, g);
             if (check)
             {
-                error = violations[0].maximum(violations[1]).ToDouble();
+                // NaN ends it as well.
+                error = Scalars.Read(violations[0].maximum(violations[1]));
                 relaxation.Observe(error);
             }
 
             Tensor Updated(TransportCost cost, Tensor given, Tensor old)
             {
                 using var step = NewDisposeScope();
-                var updated = cost.SoftMinimum(given, Options.Epsilon).Values;
+                var updated = cost.SoftMinimum(given, epsilon).Values;
                 if (check)
                 {
-                    violations.Add(Violation(old, updated).MoveToOuterDisposeScope());
+                    violations.Add(Violation(old, updated, epsilon).MoveToOuterDisposeScope());
                 }
 
                 return (old + (updated - old) * relaxation.Factor).MoveToOuterDisposeScope();
             }
         }
 
-        LastReport = new SinkhornReport(error <= Options.Tolerance, iterations, error);
-        return (f.MoveToOuterDisposeScope(), g.MoveToOuterDisposeScope());
+        return (f.MoveToOuterDisposeScope(), g.MoveToOuterDisposeScope(), Report(error, tolerance, iterations));
     }
 
-    private Tensor SolveWithin(TransportCost cost)
+    private (Tensor Potential, SinkhornConvergence Report) SolveWithin(TransportCost cost, double epsilon)
     {
         using var scope = NewDisposeScope();
 
         // Every point is its own nearest neighbour, so that zeros are never far from the solution: no scaling.
         var p = cost.Zeros();
-        var error = double.NaN;
-        for (var i = 1; i <= Options.MaximumIterations && !(error <= Options.Tolerance); i++)
+        var (iterations, error) = (0, double.PositiveInfinity);
+        while (iterations < Options.MaximumIterations && error > Options.Tolerance)
         {
+            iterations++;
             var before = p;
             p = Averaged(p);
-            if (Options.Tolerance > 0 && i % ChecksEvery == 0)
+            if (Options.Tolerance > 0 && (iterations % ChecksEvery == 0 || iterations == Options.MaximumIterations))
             {
                 using var step = NewDisposeScope();
-                error = Violation(before, p * 2 - before).ToDouble();
+                error = Scalars.Read(Violation(before, p * 2 - before, epsilon));
             }
         }
 
-        return p.MoveToOuterDisposeScope();
+        return (p.MoveToOuterDisposeScope(), Report(error, Options.Tolerance, iterations));
 
         Tensor Averaged(Tensor potential)
         {
             using var step = NewDisposeScope();
-            return ((potential + cost.SoftMinimum(potential, Options.Epsilon).Values) * 0.5).MoveToOuterDisposeScope();
+            return ((potential + cost.SoftMinimum(potential, epsilon).Values) * 0.5).MoveToOuterDisposeScope();
         }
     }
 
-    /// <summary>How far the marginals a_i·exp((f_i − (T g)_i)/ε) of the plan of (f, g) are from a, in total variation.</summary>
-    private Tensor Violation(Tensor potential, Tensor updated)
-        => (((potential - updated) / Options.Epsilon).exp() - 1).abs().mean() * 0.5;
+    private static SinkhornConvergence Report(double error, double tolerance, int iterations)
+        => new(tolerance > 0 && error <= tolerance, iterations, tolerance > 0 ? error : double.NaN);
 
-    private IEnumerable<double> Schedule(TransportCost cost)
+    /// <summary>How far the marginals a_i·exp((f_i − (T g)_i)/ε) of the plan of (f, g) are from a, in total variation.</summary>
+    private static Tensor Violation(Tensor potential, Tensor updated, double epsilon)
+        => (((potential - updated) / epsilon).exp() - 1).abs().mean() * 0.5;
+
+    private IEnumerable<double> Schedule(double largest, double epsilon)
     {
         if (Options.Scaling is not { } ratio)
         {
@@ -159,10 +167,9 @@ public sealed class SinkhornDivergence : ILatentDivergence
         }
 
         // Codes that are not finite give no schedule, and a value that is not finite.
-        var epsilon = cost.Largest();
-        for (; double.IsFinite(epsilon) && epsilon > Options.Epsilon; epsilon *= ratio)
+        for (; double.IsFinite(largest) && largest > epsilon; largest *= ratio)
         {
-            yield return epsilon;
+            yield return largest;
         }
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The energy distance of codes and prior samples by slices: as <see cref="MmdDivergence"/> with an energy kernel, in O(n·log n).</summary>
+/// <summary>The energy distance of codes and prior samples (2E‖q − p‖ − …, a squared MMD, not its root) by slices: as <see cref="MmdDivergence"/> with an energy kernel, in O(n·log n).</summary>
 /// <remarks>
 /// <para>2E‖q − p‖ − E‖q − q′‖ − E‖p − p′‖ = c_d·E_θ 2∫(F_θ − G_θ)², with the distribution functions of the projections onto unit directions θ and
 /// c_d = √π·Γ((d + 1)/2)/Γ(d/2) (Hertrich et al., 2023). All pairs count, i = j too, as in the estimator <see cref="MmdEstimator.Biased"/>: never negative, 0 for

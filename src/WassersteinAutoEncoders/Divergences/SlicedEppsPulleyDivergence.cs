@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The distance of the characteristic functions of projected codes from that of N(0, s²), the prior integrated out, in O(n).</summary>
+/// <summary>The squared weighted distance, averaged over directions, of the characteristic functions of projected codes from that of N(0, s²), the prior integrated out, in O(n).</summary>
 /// <remarks>
 /// <para>D = E_θ ∫|φ̂_θ(t) − e^{−t²/2}|²·w(t) dt with φ̂_θ(t) = (1/n)·Σ e^{i·t·θᵀq/s} and w the density of N(0, 1), the statistic of Epps and
 /// Pulley (1983) over random directions (SIGReg: Balestriero and LeCun, 2025, who multiply it with n). For u = θᵀq/s it equals (1/n²)·Σ e^{−(u_i − u_j)²/2} − √2·(1/n)·Σ e^{−u_i²/4} + 1/√3,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The sliced Wasserstein divergence: the mean over random unit directions θ of W₂²(θᵀq, θᵀp), the squared 2-Wasserstein distance of the projections.</summary>
+/// <summary>The squared sliced 2-Wasserstein distance: the mean (not the sum) over random unit directions θ of W₂²(θᵀq, θᵀp) of the projections, for a shift a d-th of W₂².</summary>
 /// <remarks>
 /// <para>In one dimension W₂² = ∫₀¹ (F⁻¹(t) − G⁻¹(t))² dt. For n = m that is the mean squared difference of the sorted projections.
 /// For n ≠ m the two quantile functions, steps of width 1/n and 1/m, are evaluated on their common refinement: exact, with no

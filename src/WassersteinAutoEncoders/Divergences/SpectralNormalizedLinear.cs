@@ -7,13 +7,12 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <summary>A linear layer y = x·(W/σ(W))ᵀ + b whose weights are divided by their largest singular value (Miyato et al. 2018): it is 1-Lipschitz.</summary>
 /// <remarks>
 /// σ = uᵀWv by power iteration: one iteration a call in training, u kept in a buffer that belongs to the state and so to
-/// checkpoints; in evaluation u stays as it is. The first estimate takes thirty iterations, so that it is right from the
-/// start. Gradients flow through σ, with u and v held fixed, as the singular value's derivative demands.
+/// checkpoints; in evaluation u stays as it is. The layer starts with the singular vector itself, so that its norm is 1 from the
+/// first call. Gradients flow through σ, with u and v held fixed, as the singular value's derivative demands.
 /// Parameters: <c>weight</c> <c>[outputs, inputs]</c>, <c>bias</c> <c>[outputs]</c>; buffer <c>u</c> <c>[outputs]</c>.
 /// </remarks>
 public sealed class SpectralNormalizedLinear : Module<Tensor, Tensor>
 {
-    private const int FirstIterations = 30;
     private const double SmallestNorm = 1e-12;
 #pragma warning disable IDE0044, IDE0055 // TorchSharp sets these fields when the module moves.
     private Parameter weight;
@@ -38,11 +37,7 @@ public sealed class SpectralNormalizedLinear : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         weight = Created(Critics.InitialWeights([outputs, inputs], inputs, generator).to(dtype));
         bias = Created(Critics.InitialWeights([outputs], inputs, generator).to(dtype));
-        u = Normalized(randn([outputs], dtype: ScalarType.Float64, device: CPU, generator: generator)).to(dtype).DetachFromDisposeScope();
-        for (var i = 0; i < FirstIterations; i++)
-        {
-            Iterate();
-        }
+        u = LargestSingularVector(weight.to(ScalarType.Float64)).to(dtype).DetachFromDisposeScope();
 
         RegisterComponents();
     }
@@ -81,6 +76,14 @@ public sealed class SpectralNormalizedLinear : Module<Tensor, Tensor>
         var parameter = Parameter(values);
         parameter.DetachFromDisposeScope();
         return parameter;
+    }
+
+    /// <summary>u of the largest singular value. The largest ones of a large random matrix lie close together: a power iteration would take thousands of steps.</summary>
+    private static Tensor LargestSingularVector(Tensor matrix)
+    {
+        var isWide = matrix.shape[0] <= matrix.shape[1];
+        var vector = linalg.eigh(isWide ? matrix.mm(matrix.t()) : matrix.t().mm(matrix)).Item2.select(1, -1);
+        return Normalized(isWide ? vector : matrix.mv(vector));
     }
 
     private static Tensor Normalized(Tensor x) => x / x.square().sum().sqrt().clamp_min(SmallestNorm);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>Sliced Wasserstein on the sphere: the mean over random planes of W₂² between the angles of codes and prior on a circle of length 1.</summary>
+/// <summary>Squared sliced 2-Wasserstein distance on the sphere: the mean over random planes of W₂² between the angles of codes and prior on a circle of length 1.</summary>
 /// <remarks>
 /// <para>Every point is projected onto a plane through the origin and from there onto its unit circle. The uniform distribution on the sphere becomes the
 /// uniform distribution on the circle, against which W₂² has a closed form (Bonet et al., ICLR 2023): with a <see cref="SpherePrior"/> it is integrated out. With other

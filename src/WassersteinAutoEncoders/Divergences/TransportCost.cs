@@ -1,5 +1,5 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -36,7 +36,7 @@ internal sealed class TransportCost
     public double Largest()
     {
         using var scope = NewDisposeScope();
-        return Blocks().Select(costs => costs.max().ToDouble()).Aggregate((a, b) => a > b ? a : b);
+        return Blocks().Select(costs => Scalars.Read(costs.max())).Aggregate((a, b) => a > b ? a : b);
     }
 
     /// <summary>−ε·log mean_j exp((h_j − C_ij)/ε), <c>[n]</c>, and, where wanted, the mean of y under the weights of the sum, <c>[n, d]</c>.</summary>

@@ -1,16 +1,19 @@
-using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
 
-/// <summary>Bandwidths from the data: the median of squared distances.</summary>
+/// <summary>Bandwidths σ² of <see cref="RbfKernel"/>, k(x, y) = exp(−‖x − y‖²/(2σ²)), from the data: half the median of squared distances.</summary>
 /// <remarks>
+/// One convention: σ² is half the typical squared distance of two points, so that k = e⁻¹ at that distance. It is that of <see cref="Pooled"/>, of
+/// <see cref="RbfKernel.ForPrior"/>, which takes the mean over the prior for the median over the data, and of the code of Gretton et al. 2012.
+/// <see cref="Official"/> is another number, kept to reproduce the authors' code.
 /// Both read values, so they wait for the device, and need a matrix of all pairs: call them once, or on a subset of a
-/// few thousand points. Use the result as σ² of <see cref="RbfKernel"/>; √ of it suits <see cref="LaplacianKernel"/>.
+/// few thousand points. √(2σ²), the typical distance, suits <see cref="LaplacianKernel"/>.
 /// </remarks>
 public static class MedianHeuristic
 {
-    /// <summary>The median of ‖u − v‖² over all pairs u ≠ v of the pooled sample x ∪ y (Gretton et al. 2012, section 8), pairs of one point with itself left out.</summary>
+    /// <summary>σ² = ½·median ‖u − v‖² over all pairs u ≠ v of the pooled sample x ∪ y (the median of Gretton et al. 2012, section 8, halved as in their code), pairs of one point with itself left out.</summary>
     /// <param name="x">Points, <c>[n, d]</c>.</param>
     /// <param name="y">Points, <c>[m, d]</c>, of the same element type and on the same device.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or more than half of the pairs coincide, so that the median is 0.</exception>
@@ -26,11 +29,11 @@ public static class MedianHeuristic
         var points = pooled.shape[0];
         var pairs = points * (points - 1);
         var middle = points + (pairs / 2);
-        return Positive((sorted[middle - 1].ToDouble() + sorted[middle].ToDouble()) / 2);
+        return Positive((Scalars.Read(sorted[middle - 1]) + Scalars.Read(sorted[middle])) / 4);
     }
 
     /// <summary>
-    /// The bandwidth of the authors' code: the median of the squared distances between codes and prior samples plus the
+    /// The σ² of the code of Tolstikhin et al., four times that of <see cref="Pooled"/> where codes follow the prior: the median of the squared distances between codes and prior samples plus the
     /// median of those among the codes; "median" is the ((n² − n)/2)-th largest of all n² entries.
     /// </summary>
     /// <param name="encoded">Codes, <c>[n, d]</c>, n ≥ 2.</param>
@@ -50,7 +53,7 @@ public static class MedianHeuristic
         var rank = (n * n) - (((n * n) - n) / 2);
         return Positive(Median(encoded, prior) + Median(encoded, encoded));
 
-        double Median(Tensor x, Tensor y) => SquaredDistances.Between(x, y).reshape(-1).sort().Values[rank].ToDouble();
+        double Median(Tensor x, Tensor y) => Scalars.Read(SquaredDistances.Between(x, y).reshape(-1).sort().Values[rank]);
     }
 
     private static double Positive(double median)

@@ -7,7 +7,8 @@ namespace WassersteinAutoEncoders.Kernels;
 /// <summary>The Gaussian kernel, a sum over scales: k(x, y) = Σ_s exp(−‖x − y‖² / (2·s·σ²)).</summary>
 /// <remarks>
 /// Positive definite; k(x, x) is the number of scales. Its gradient vanishes for codes many σ from every prior sample:
-/// choose σ² with <see cref="MedianHeuristic"/> or from the prior, or sum over several scales. Immutable; safe to share
+/// choose σ² from the prior or with <see cref="MedianHeuristic"/>, both by one convention: half the typical squared distance
+/// of two points, so that k = e⁻¹ at that distance; or sum over several scales. Immutable; safe to share
 /// between threads.
 /// </remarks>
 public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
@@ -16,7 +17,7 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
     private readonly float[] _singleRates;
 
     /// <summary>Creates the kernel from a bandwidth.</summary>
-    /// <param name="variance">σ², finite and &gt; 0.</param>
+    /// <param name="variance">σ² of exp(−r²/(2σ²)), finite and &gt; 0; half the squared distance at which k = e⁻¹.</param>
     /// <param name="scales">The factors s of σ², each finite and &gt; 0, at least one; only 1 when <see langword="null"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite or not positive.</exception>
     /// <exception cref="ArgumentException">There are no scales.</exception>
@@ -34,7 +35,7 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
     /// <summary>The factors s of <see cref="Variance"/>.</summary>
     public IReadOnlyList<double> Scales { get; }
 
-    /// <summary>The kernel whose σ² is half the expected squared distance of two samples of the prior, so that k = e⁻¹ at that distance: dσ_p² for N(0, σ_p²I).</summary>
+    /// <summary>The kernel whose σ² is half the expected squared distance of two samples of the prior, as <see cref="MedianHeuristic.Pooled"/> has it of the data, so that k = e⁻¹ at that distance: σ² = d·s² for N(0, s²I).</summary>
     /// <param name="prior">The prior that codes are compared with.</param>
     /// <param name="scales">The factors of σ²; only 1 when <see langword="null"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A scale is not finite or not positive, or the prior's expected squared distance is not.</exception>

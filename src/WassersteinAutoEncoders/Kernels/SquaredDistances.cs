@@ -8,10 +8,10 @@ public static class SquaredDistances
     /// <summary>The matrix S with S[i, j] = ‖x[i] − y[j]‖².</summary>
     /// <remarks>
     /// The values come from the differences of the coordinates, never from ‖x‖² + ‖y‖² − 2xᵀy: they are never
-    /// negative, exactly 0 where points coincide, the same for (x, y) and (y, x), and carry a relative error of
-    /// d + 4 roundings however far the points lie from the origin. The derivatives, of any order, come from the
-    /// product form in float64 (in the element type of the points on devices without float64), whose error is
-    /// absolute: about 1e-16·max‖x‖ in each coordinate of x[i] − y[j].
+    /// negative, exactly 0 where points coincide, the same for (x, y) and (y, x), NaN where a coordinate is NaN, and carry a
+    /// relative error of d + 4 roundings however far the points lie from the origin. The derivatives, of any order, are
+    /// computed in float64 (in the element type of the points on devices without float64). The first one is exactly 0
+    /// where points coincide; elsewhere its error is absolute, about 1e-16·max‖x‖ in each coordinate of x[i] − y[j].
     /// </remarks>
     /// <param name="x">Points, <c>[n, d]</c>, float32 or float64.</param>
     /// <param name="y">Points, <c>[m, d]</c>, of the element type and on the device of <paramref name="x"/>.</param>
@@ -31,10 +31,7 @@ public static class SquaredDistances
 
         if (is_grad_enabled() && (x.requires_grad || y.requires_grad))
         {
-            // Adds exactly 0, with the derivatives of the product form: cdist itself has no second derivative, and its
-            // first is NaN-guarded only for some norms.
-            var product = a.square().sum(1, keepdim: true) + b.square().sum(1) - a.mm(b.t()).mul(2);
-            exact = exact + (product - product.detach());
+            exact = exact + Derivatives(a, b, exact);
         }
 
         return exact.to(x.dtype).MoveToOuterDisposeScope();
@@ -43,7 +40,36 @@ public static class SquaredDistances
     /// <summary>√S with gradient 0, not NaN, where S is 0.</summary>
     internal static Tensor SquareRoot(Tensor squared)
     {
-        var positive = squared.gt(0);
-        return where(positive, where(positive, squared, ones_like(squared)).sqrt(), zeros_like(squared));
+        // Not gt(0), which is false for NaN.
+        var away = squared.ne(0);
+        return where(away, where(away, squared, ones_like(squared)).sqrt(), zeros_like(squared));
+    }
+
+    /// <summary>A matrix of zeros with the derivatives of the squared distances: cdist itself has no second derivative.</summary>
+    private static Tensor Derivatives(Tensor a, Tensor b, Tensor exact)
+    {
+        // With u and v the changes of x and y, both 0, ‖x + u − y − v‖² = ‖x − y‖² + 2⟨x − y, u − v⟩ + ‖u − v‖². The slope is
+        // taken apart into products, which leave rounding of the size of ‖x‖ in x − y: where points coincide, the
+        // derivative of a kernel is largest, and the rounding would exceed what far points are pulled by. So it is masked there.
+        var (x, y) = (a.detach(), b.detach());
+        var (u, v) = (a.requires_grad ? a - x : null, b.requires_grad ? b - y : null);
+        Tensor slope, curvature;
+        if (u is not null && v is not null)
+        {
+            slope = (u * x).sum(1, keepdim: true) + (v * y).sum(1) - u.mm(y.t()) - x.mm(v.t());
+            curvature = u.square().sum(1, keepdim: true) + v.square().sum(1) - u.mm(v.t()) * 2;
+        }
+        else if (u is not null)
+        {
+            slope = (u * x).sum(1, keepdim: true) - u.mm(y.t());
+            curvature = u.square().sum(1, keepdim: true);
+        }
+        else
+        {
+            slope = (v! * y).sum(1) - x.mm(v!.t());
+            curvature = v.square().sum(1);
+        }
+
+        return where(exact.ne(0), slope * 2, zeros_like(slope)) + curvature;
     }
 }

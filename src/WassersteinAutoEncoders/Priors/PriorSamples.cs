@@ -16,6 +16,7 @@ public sealed class PriorSamples : IDisposable
     private readonly ScalarType? _dtype;
     private Tensor? _samples;
     private bool _isOwned;
+    private double? _variance;
 
     /// <summary>Samples of a prior that are not drawn yet.</summary>
     /// <param name="prior">P_Z.</param>
@@ -76,6 +77,9 @@ public sealed class PriorSamples : IDisposable
         }
     }
 
+    /// <summary>E‖p − p′‖²/(2d), the variance of a coordinate: the prior's, or that of the samples where they come without it, and 1 where those have none.</summary>
+    internal double CoordinateVariance => _variance ??= Prior is null ? VarianceOf(_samples!) : Prior.ExpectedSquaredDistance / (2.0 * Prior.Dimension);
+
     /// <summary>The two-sample form: samples without a prior.</summary>
     /// <param name="samples"><c>[m, d]</c>; stays the caller's.</param>
     public static implicit operator PriorSamples(Tensor samples) => new(samples, null, "prior");
@@ -96,8 +100,10 @@ public sealed class PriorSamples : IDisposable
     {
         Guard.CheckPoints(encoded, nameof(encoded));
         ArgumentNullException.ThrowIfNull(prior);
-        Guard.CheckPair(encoded, nameof(encoded), prior.Tensor, nameof(prior));
-        return prior.Tensor;
+        var samples = prior.Tensor;
+        Guard.CheckPoints(samples, nameof(prior), encoded.size(1));
+        Guard.CheckSameKind(encoded, nameof(encoded), samples, nameof(prior));
+        return samples;
     }
 
     /// <summary>Samples of a prior, checked: dense, live, of shape <c>[count, d]</c>.</summary>
@@ -120,5 +126,13 @@ public sealed class PriorSamples : IDisposable
         {
             _samples!.Dispose();
         }
+    }
+
+    private static double VarianceOf(Tensor samples)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var variance = samples.shape[0] < 2 ? 1 : Scalars.Read(samples.to(ScalarType.Float64).var(0).mean());
+        return double.IsFinite(variance) && variance > 0 ? variance : 1;
     }
 }

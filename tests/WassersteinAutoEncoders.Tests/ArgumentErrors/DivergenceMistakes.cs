@@ -53,7 +53,7 @@ internal static class DivergenceMistakes
         new(typeof(CramerWoldDivergence), "the asymptotic form on a line", () => new CramerWoldDivergence(CramerWoldForm.Asymptotic).Evaluate(zeros([5, 1]), new PriorSamples(new GaussianPrior(1), 5)), "two dimensions", "one"),
         new(typeof(CramerWoldDivergence), "γ of NaN", () => _ = new CramerWoldDivergence(smoothing: double.NaN), "finite", "NaN"),
         new(typeof(TwoSampleCramerWoldDivergence), "γ of 0", () => _ = new TwoSampleCramerWoldDivergence(smoothing: 0), "greater than 0", "0"),
-        new(typeof(TwoSampleCramerWoldDivergence), "no such form", () => _ = new TwoSampleCramerWoldDivergence((CramerWoldForm)9), "Automatic, Exact, Asymptotic", "9"),
+        new(typeof(TwoSampleCramerWoldDivergence), "no such form", () => _ = new TwoSampleCramerWoldDivergence((CramerWoldForm)9), "Exact, Asymptotic", "9"),
         new(typeof(PerClassDivergence), "no labels", () => new PerClassDivergence(new MmdDivergence(new RbfKernel(1))).Evaluate(zeros([4, 2]), zeros([4, 2])), "a label for each code", "none"),
         new(typeof(LogDivergence), "offset of 0", () => _ = new LogDivergence(new SinkhornDivergence(), 0), "greater than 0", "0"),
         new(typeof(LogDivergence), "a critic inside", () => _ = new LogDivergence(new AdversarialDivergence(Critics.Mlp(3, 4, 1))), "without a critic", "AdversarialDivergence"),

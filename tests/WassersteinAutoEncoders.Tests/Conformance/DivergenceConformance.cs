@@ -104,5 +104,86 @@ public abstract class DivergenceConformance<T>
         }
     }
 
+    /// <summary>libtorch refuses numbers that do not fit into an element type, and decompositions of what is not finite, with exceptions of its own.</summary>
+    [Theory]
+    [InlineData(1e10)]
+    [InlineData(1e20)]
+    [InlineData(1e38)]
+    [InlineData(1e200)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(double.NaN)]
+    public void Codes_of_any_magnitude_give_a_scalar_and_a_gradient(double size)
+    {
+        foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            CheckMagnitude(size, dtype);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void A_code_that_is_not_a_number_shows_in_the_value_and_in_its_gradient(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var codes = Points.Normal(7, 3, 1, dtype);
+        codes[2, 1] = double.NaN;
+        var x = codes.requires_grad_(true);
+        var value = Create(3, dtype).Evaluate(x, Samples(Points.Normal(7, 3, 2, dtype)));
+        value.backward();
+        Assert.False(double.IsFinite(value.to(float64).ToDouble()));
+        Assert.False(x.grad![2].isfinite().all().ToBoolean());
+    }
+
+    /// <summary>Asked for the derivative of a gradient, a divergence gives it or numbers that are not finite; never 0 in its place.</summary>
+    [Fact]
+    public void The_second_derivative_is_right_or_not_finite()
+    {
+        using var scope = NewDisposeScope();
+        var prior = Points.Normal(5, 3, 4);
+        var leaf = (Points.Normal(5, 3, 3) + 0.5).requires_grad_(true);
+        var slope = autograd.grad([Create(3).Evaluate(leaf, Samples(prior))], [leaf], create_graph: true, retain_graph: true)[0];
+        Assert.True(slope.requires_grad);
+        slope.square().sum().backward();
+        if (!leaf.grad!.isfinite().all().ToBoolean())
+        {
+            return;
+        }
+
+        FiniteDifferences.Check(
+            codes =>
+            {
+                using var recording = enable_grad();
+                var x = codes.requires_grad ? codes : codes.detach().requires_grad_(true);
+                return autograd.grad([Create(3).Evaluate(x, Samples(prior))], [x], create_graph: true, retain_graph: true)[0].square().sum();
+            },
+            leaf.detach(), GradientTolerance);
+    }
+
+    private void CheckMagnitude(double size, ScalarType dtype)
+    {
+        var magnitude = dtype == ScalarType.Float32 ? (float)size : size;
+        foreach (var dimension in new long[] { 3, 64 })
+        {
+            foreach (var (codes, prior) in new[]
+                {
+                    (Points.Normal(7, dimension, 1, dtype) * magnitude, Points.Normal(7, dimension, 2, dtype)),
+                    (cat([Points.Normal(6, dimension, 1, dtype), full([1, dimension], magnitude, dtype)]), Points.Normal(7, dimension, 2, dtype)),
+                    (Points.Normal(7, dimension, 1, dtype), Points.Normal(7, dimension, 2, dtype) * magnitude),
+                })
+            {
+                using var scope = NewDisposeScope();
+                var x = codes.clone().requires_grad_(true);
+                var value = Create(dimension, dtype).Evaluate(x, Samples(prior));
+                value.backward();
+                Assert.Empty(value.shape);
+                Assert.NotNull(x.grad);
+                using var noGradient = no_grad();
+                Assert.Empty(Create(dimension, dtype).Evaluate(x, Samples(prior)).shape);
+            }
+        }
+    }
+
     private PriorSamples Samples(Tensor samples) => new(samples, IntegratedPrior(samples.shape[1]));
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Tests.Kernels;
 using static TorchSharp.torch;
@@ -66,6 +67,34 @@ public abstract class KernelConformance<T>
             {
                 Assert.ThrowsAny<ArgumentException>(() => kernel.Profile(new double[3], new double[values], new double[derivatives]));
                 Assert.ThrowsAny<ArgumentException>(() => kernel.Profile(new float[3], new float[values], new float[derivatives]));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void What_is_not_a_number_stays_so_in_its_row_and_its_gradient(ScalarType type)
+    {
+        foreach (var (kernel, _) in Kernels)
+        {
+            using var scope = NewDisposeScope();
+            var points = Points(5, 3, 1).to(type);
+            points[1, 2] = double.NaN;
+            var x = points.requires_grad_();
+            var gram = kernel.Gram(x, Points(4, 3, 2).to(type));
+            gram.sum().backward();
+            Assert.True(gram[1].isnan().all().ToBoolean(), $"{kernel.GetType().Name}: {string.Join(' ', Values(gram[1]))}");
+            Assert.True(gram[0].isfinite().all().ToBoolean());
+            Assert.False(x.grad![1].isfinite().all().ToBoolean());
+            if (kernel is IRadialKernel radial)
+            {
+                var (values, derivatives) = (new double[3], new double[3]);
+                radial.Profile([1, double.NaN, 2], values, derivatives);
+                Assert.True(double.IsNaN(values[1]) && double.IsNaN(derivatives[1]) && double.IsFinite(values[0] + derivatives[2]));
+                var (singleValues, singleDerivatives) = (new float[3], new float[3]);
+                radial.Profile([1, float.NaN, 2], singleValues, singleDerivatives);
+                Assert.True(float.IsNaN(singleValues[1]) && float.IsNaN(singleDerivatives[1]) && float.IsFinite(singleValues[0] + singleDerivatives[2]));
             }
         }
     }

@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Tests.Divergences;
 
 public class CramerWoldDivergenceTests
 {
-    public static TheoryData<int> Dimensions => [1, 2, 3, 4, 7, 8, 19, 20, 64, 129];
+    public static TheoryData<int> Dimensions => [1, 2, 3, 4, 7, 8, 19, 20, 64, 129, 512, 2048];
 
     /// <summary>
     /// φ_d(s) is the mean of exp(−s·t²) over the first coordinate t of a unit vector, of density ∝ cos^{d−2}(α) at t = sin α: a sum over
@@ -54,7 +54,7 @@ public class CramerWoldDivergenceTests
         var gamma = Math.Pow(4 / (3 * (2.0 / (1.0 / n + 1.0 / m))), 0.4);
         Assert.Equal(
             new TwoSampleCramerWoldDivergence(smoothing: gamma).Evaluate(x, y).ToDouble(),
-            new TwoSampleCramerWoldDivergence().Evaluate(x, y).ToDouble(),
+            new TwoSampleCramerWoldDivergence().Evaluate(x, new PriorSamples(y, new GaussianPrior(3))).ToDouble(),
             Tolerances.Float64);
     }
 
@@ -147,12 +147,39 @@ public class CramerWoldDivergenceTests
         Assert.True(divergence.Evaluate(codes * 0.3, prior).ToDouble() > 5 * near);
     }
 
+    /// <summary>E D² of exact samples is (1/n)·(φ(0) − E φ) of pairs: below 1/(2√(πγ)·n). The asymptotic form stays above it for every n.</summary>
     [Theory]
-    [InlineData(1, CramerWoldForm.Exact)]
-    [InlineData(19, CramerWoldForm.Exact)]
-    [InlineData(20, CramerWoldForm.Asymptotic)]
-    public void The_form_that_applies_is_stated(int dimension, CramerWoldForm expected)
-        => Assert.Equal(expected, CramerWoldProfile.FormFor(CramerWoldForm.Automatic, dimension));
+    [InlineData(8)]
+    [InlineData(20)]
+    [InlineData(64)]
+    [InlineData(512)]
+    public void By_default_exact_samples_of_the_prior_come_as_near_as_their_number_allows(int dimension)
+    {
+        using var scope = NewDisposeScope();
+        const int n = 1000;
+        var prior = new PriorSamples(new GaussianPrior(dimension), 1);
+        var codes = Points.Normal(n, dimension, 1);
+        var largest = 1 / (2 * Math.Sqrt(Math.PI * Math.Pow(4.0 / (3 * n), 0.4)) * n);
+        Assert.InRange(new CramerWoldDivergence().Evaluate(codes, prior).ToDouble(), 0, largest);
+        Assert.InRange(new TwoSampleCramerWoldDivergence().Evaluate(codes, Points.Normal(n, dimension, 2)).ToDouble(), 0, 2 * largest);
+        Assert.Equal(CramerWoldForm.Exact, new CramerWoldDivergence().Form);
+        Assert.Equal(CramerWoldForm.Exact, new TwoSampleCramerWoldDivergence().Form);
+    }
+
+    /// <summary>Codes and prior in another unit of length: D² is an inverse length.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_default_smoothing_of_two_samples_follows_the_scale_of_the_prior(bool withPrior)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Points.Normal(30, 3, 1) + 0.3, Points.Normal(40, 3, 2));
+        var divergence = new TwoSampleCramerWoldDivergence();
+        var expected = divergence.Evaluate(x, Of(y, 1)).ToDouble();
+        Assert.Equal(expected / 50, divergence.Evaluate(x * 50, Of(y * 50, 50)).ToDouble(), Tolerances.Float64);
+
+        PriorSamples Of(Tensor samples, double deviation) => new(samples, withPrior ? new GaussianPrior(3, deviation) : null);
+    }
 
     private static double MeanOverDirections(int dimension, double s)
     {

@@ -54,6 +54,20 @@ public class CriticsTests
         Assert.True(layer.call(zeros([1, inputs], dtype: float64)).reshape(-1).eq(layer.state_dict()["bias"]).all().ToBoolean());
     }
 
+    /// <summary>The largest singular values of a large random matrix lie close together, where a power iteration takes thousands of steps.</summary>
+    [Theory]
+    [InlineData(512, 512)]
+    [InlineData(8, 512)]
+    [InlineData(512, 1)]
+    public void A_large_spectrally_normalized_layer_starts_with_the_norm_one(int inputs, int outputs)
+    {
+        using var scope = NewDisposeScope();
+        var layer = new SpectralNormalizedLinear(inputs, outputs, new Generator(3), float64);
+        layer.eval();
+        var effective = layer.call(eye(inputs, dtype: float64)) - layer.call(zeros([1, inputs], dtype: float64));
+        Assert.Equal(1, linalg.svdvals(effective).max().ToDouble(), Tolerances.Float64);
+    }
+
     /// <summary>From one iteration of a random vector the norm of such a matrix would be about half of what it is, and the layer's twice what it should be.</summary>
     [Fact]
     public void A_spectrally_normalised_layer_has_nearly_the_norm_one_from_the_start()

@@ -110,6 +110,80 @@ public class MmdPathsTests
         }, x);
     }
 
+    public static TheoryData<string> KernelNames => [.. Kernels.Keys];
+
+    private static Dictionary<string, IKernel> Kernels => new()
+    {
+        ["imq"] = new ImqKernel(6),
+        ["rbf"] = new RbfKernel(6, [0.5, 1, 2]),
+        ["laplacian"] = new LaplacianKernel(3),
+        ["rational quadratic"] = new RationalQuadraticKernel(2, 0.7),
+        ["energy"] = new EnergyKernel(),
+        ["sum"] = SumKernel.Of((0.5, new ImqKernel(6)), (2, new EnergyKernel())),
+        ["cramer-wold"] = new CramerWoldKernel(3, CramerWoldForm.Exact, 0.4),
+    };
+
+    /// <summary>The pull on a code far away is small, and not to be lost in the rounding of what the codes near by add to nothing.</summary>
+    [Theory]
+    [InlineData("imq")]
+    [InlineData("laplacian")]
+    [InlineData("rational quadratic")]
+    [InlineData("energy")]
+    [InlineData("sum")]
+    [InlineData("cramer-wold")]
+    public void The_gradient_of_a_code_far_away_is_the_same_on_every_path(string name)
+    {
+        var kernel = Kernels[name];
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            foreach (var distance in new[] { 1, 1e3, 3e4, 1e5 })
+            {
+                foreach (var estimator in new[] { MmdEstimator.Biased, MmdEstimator.UnbiasedPaired, MmdEstimator.Unbiased })
+                {
+                    using var scope = NewDisposeScope();
+
+                    // A twin of the far code: it is at distance 0 as well.
+                    var far = full([1, 3], distance, type);
+                    var (x, y) = (cat([Points.Normal(9, 3, 1, type), far, far]), Points.Normal(11, 3, 2, type));
+                    var weights = PairWeights.Of(estimator, 11, 11);
+                    var fast = FarGradient(Fast);
+
+                    // Below 1e-30 the exponential of the fast path in float32 has reached its least value.
+                    var tolerance = Tolerances.Of(type) * Math.Abs(fast) + 1e-30;
+                    Assert.Equal(fast, FarGradient(Composed), tolerance);
+                    Assert.Equal(fast, FarGradient((k, p, q, w) => BlockwisePairSums.Evaluate(k, p, q, w, 40)), tolerance);
+
+                    double FarGradient(Func<IKernel, Tensor, Tensor, PairWeights, Tensor> way)
+                    {
+                        var leaf = x.clone().requires_grad_();
+                        way(kernel, leaf, y, weights).backward();
+                        return leaf.grad![9, 0].to(float64).ToDouble();
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelNames))]
+    public void A_code_that_is_not_a_number_shows_in_the_value_and_the_gradient_of_every_path(string name)
+    {
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            foreach (var way in new Func<IKernel, Tensor, Tensor, PairWeights, Tensor>[] { Fast, Composed, (k, p, q, w) => BlockwisePairSums.Evaluate(k, p, q, w, 40) })
+            {
+                using var scope = NewDisposeScope();
+                var x = Points.Normal(40, 3, 1, type);
+                x[5, 1] = double.NaN;
+                x.requires_grad_();
+                var value = way(Kernels[name], x, Points.Normal(40, 3, 2, type), PairWeights.Of(MmdEstimator.Unbiased, 40, 40));
+                value.backward();
+                Assert.False(double.IsFinite(value.to(float64).ToDouble()));
+                Assert.False(x.grad![5].isfinite().all().ToBoolean());
+            }
+        }
+    }
+
     private static (Tensor X, Tensor Y) Samples(MmdCase c)
     {
         var (x, y) = (c.Points(1), c.Points(2) * 1.3);

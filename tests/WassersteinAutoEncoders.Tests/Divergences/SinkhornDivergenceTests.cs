@@ -1,5 +1,6 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Divergences;
@@ -92,7 +93,8 @@ public class SinkhornDivergenceTests
 
         var blind = new SinkhornDivergence(new SinkhornOptions { Epsilon = 1, Tolerance = 0, MaximumIterations = 7 });
         blind.Evaluate(x, y);
-        Assert.Equal(new SinkhornReport(false, 7, double.NaN), blind.LastReport);
+        var notMeasured = new SinkhornConvergence(false, 7, double.NaN);
+        Assert.Equal(new SinkhornReport(notMeasured, notMeasured, notMeasured), blind.LastReport);
     }
 
     /// <summary>Where the iterations have no end of their own, only convergence ends them: across the samples and within each.</summary>
@@ -160,6 +162,72 @@ public class SinkhornDivergenceTests
 
         // Debiased entropic transport of a translate: the plan of the sample with itself, moved.
         Assert.Equal(3 * 4 / 2.0, value.ToDouble(), Tolerances.HandComputed);
+    }
+
+    /// <summary>By default the gradient is that of the limit, to a thousandth of its norm; one of a tenth of the tolerance, or of 6,000 iterations, stands for the limit.</summary>
+    [Theory]
+    [InlineData(0.02)]
+    [InlineData(0.1)]
+    [InlineData(null)]
+    public void The_default_tolerance_leaves_the_gradient_three_digits(double? epsilon)
+    {
+        for (ulong seed = 1; seed <= 3; seed++)
+        {
+            using var scope = NewDisposeScope();
+            var (x, y) = (Points.Normal(24, 3, seed), Points.Normal(24, 3, seed + 100));
+            var options = new SinkhornOptions { Epsilon = epsilon };
+            var divergence = new SinkhornDivergence(options);
+            var limit = new SinkhornDivergence(options with { Tolerance = 5e-6, MaximumIterations = 6000 });
+            var gradient = tensor(FiniteDifferences.Gradient(codes => divergence.Evaluate(codes, y), x));
+            var expected = tensor(FiniteDifferences.Gradient(codes => limit.Evaluate(codes, y), x));
+            var error = ((gradient - expected).norm() / expected.norm()).ToDouble();
+            Assert.True(divergence.LastReport!.Converged, $"{divergence.LastReport}");
+            Assert.True(error <= 1e-3, $"ε = {epsilon}, seed {seed}: {error}, {divergence.LastReport}");
+        }
+    }
+
+    [Fact]
+    public void The_report_covers_the_problems_within_the_samples()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Points.Normal(20, 2, 1), Points.Normal(15, 2, 2));
+        var divergence = new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.05, Tolerance = 1e-7, MaximumIterations = 10 });
+        divergence.Evaluate(x, y);
+        var report = divergence.LastReport!;
+        foreach (var problem in new[] { report.Across, report.WithinCodes, report.WithinPrior })
+        {
+            Assert.Equal(10, problem.Iterations);
+            Assert.False(problem.Converged);
+            Assert.InRange(problem.MarginalError, 1e-7, 1);
+        }
+
+        Assert.False(report.Converged);
+        Assert.Equal(new[] { report.Across, report.WithinCodes, report.WithinPrior }.Max(problem => problem.MarginalError), report.MarginalError);
+    }
+
+    /// <summary>Costs are squared lengths: in another unit of length the default is the same problem.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_default_regularisation_follows_the_scale_of_the_prior(bool withPrior)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Points.Normal(12, 3, 1) + 0.3, Points.Normal(14, 3, 2));
+        var divergence = new SinkhornDivergence();
+        Assert.Equal(2500 * divergence.Evaluate(x, Of(y, 1)).ToDouble(), divergence.Evaluate(x * 50, Of(y * 50, 50)).ToDouble(), 1e-6 * 2500);
+        Assert.Equal(new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.5 }).Evaluate(x, y).ToDouble(), divergence.Evaluate(x, Of(y, 1)).ToDouble(), withPrior ? Tolerances.Float64 : 0.1);
+
+        PriorSamples Of(Tensor samples, double deviation) => new(samples, withPrior ? new GaussianPrior(3, deviation) : null);
+    }
+
+    [Fact]
+    public void Prior_samples_that_are_learned_have_their_gradient()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Points.Normal(5, 2, 1), Points.Normal(6, 2, 2));
+        var divergence = new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.5, Tolerance = 1e-12 });
+        FiniteDifferences.Check(samples => divergence.Evaluate(x, samples), y);
+        FiniteDifferences.Check(samples => divergence.Evaluate(samples, samples * 0.5), y);
     }
 
     private static int Iterations(SinkhornOptions options, Tensor x, Tensor y)

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Tests.Divergences;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ public class MedianHeuristicTests
     [InlineData(2, 3)]
     [InlineData(7, 5)]
     [InlineData(8, 8)]
-    public void Pooled_is_the_median_over_all_pairs(int n, int m)
+    public void Pooled_is_half_the_median_over_all_pairs(int n, int m)
     {
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Normal(n, 3, 1), Points.Normal(m, 3, 2));
@@ -19,7 +20,7 @@ public class MedianHeuristicTests
         double[] distances = [.. Enumerable.Range(0, all.Length).SelectMany(i => Enumerable.Range(0, i).Select(j => Squared(all[i], all[j]))).Order()];
         var middle = distances.Length / 2;
         var expected = distances.Length % 2 == 1 ? distances[middle] : (distances[middle - 1] + distances[middle]) / 2;
-        Assert.Equal(expected, MedianHeuristic.Pooled(x, y), Tolerances.Float64);
+        Assert.Equal(expected / 2, MedianHeuristic.Pooled(x, y), Tolerances.Float64);
     }
 
     [Theory]
@@ -34,6 +35,19 @@ public class MedianHeuristicTests
         var half = (n * n - n) / 2;
         double Kth(double[][] a, double[][] b) => a.SelectMany(_ => b, Squared).OrderDescending().ElementAt(half - 1);
         Assert.Equal(Kth(q, p) + Kth(q, q), MedianHeuristic.Official(codes, prior), Tolerances.Float64);
+    }
+
+    /// <summary>Where codes follow the prior, σ² from the prior and from the codes are one number, and the authors' is four times it.</summary>
+    [Fact]
+    public void A_bandwidth_means_the_same_wherever_it_comes_from()
+    {
+        using var scope = NewDisposeScope();
+        var prior = new GaussianPrior(64, 1.5);
+        var (codes, samples) = (Points.Normal(400, 64, 1) * 1.5, Points.Normal(400, 64, 2) * 1.5);
+        var expected = RbfKernel.ForPrior(prior).Variance;
+        Assert.Equal(64 * 1.5 * 1.5, expected, Tolerances.Float64);
+        Assert.Equal(1, MedianHeuristic.Pooled(codes, samples) / expected, 0.05);
+        Assert.Equal(4, MedianHeuristic.Official(codes, samples) / expected, 0.2);
     }
 
     [Fact]

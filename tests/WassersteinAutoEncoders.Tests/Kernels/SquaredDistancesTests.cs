@@ -42,6 +42,17 @@ public class SquaredDistancesTests
         Assert.Equal(expected, x.grad!.to(float64).ToDouble(), Tolerances.Float32 * Math.Abs(expected));
     }
 
+    /// <summary>Where points coincide the first derivative is exactly 0, and the second is 2 all the same.</summary>
+    [Fact]
+    public void Points_that_coincide_far_from_the_origin_have_no_slope_and_a_curvature_of_two()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (full([1, 3], 12345.678, float64).requires_grad_(), full([1, 3], 12345.678, float64));
+        var slope = autograd.grad([SquaredDistances.Between(x, y).sum() * 0.1], [x], create_graph: true, retain_graph: true)[0];
+        Assert.Equal(0, slope.abs().max().ToDouble());
+        Assert.Equal(0.2, autograd.grad([slope[0, 0]], [x])[0][0, 0].ToDouble(), Tolerances.Float64);
+    }
+
     [Fact]
     public void Without_a_gradient_to_take_there_is_no_graph()
     {

@@ -26,8 +26,8 @@ internal static unsafe class RadialPairTensors
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var scope = NewDisposeScope();
-        var (rows, otherRows) = (x.contiguous(), y?.contiguous());
-        var (n, m, d) = ((int)x.shape[0], (int)(y?.shape[0] ?? 0), (int)x.shape[1]);
+        var (rows, otherRows) = (Rows(x), y is null ? null : Rows(y));
+        var (n, m, d) = ((int)x.size(0), (int)(y?.size(0) ?? 0), (int)x.size(1));
         var source = Pointer<T>(rows);
         var other = otherRows is null ? null : Pointer<T>(otherRows);
         var threads = get_num_threads();
@@ -35,7 +35,7 @@ internal static unsafe class RadialPairTensors
         {
             var sum = RadialPairSums.Evaluate(kernel, source, n, other, m, d, weights, null, threads);
             KeepAlive();
-            return tensor(sum, x.dtype).MoveToOuterDisposeScope();
+            return ClosedForm.Scalar(sum, x.dtype).MoveToOuterDisposeScope();
         }
 
         var gradient = empty([n, d], x.dtype);
@@ -51,6 +51,8 @@ internal static unsafe class RadialPairTensors
             GC.KeepAlive(otherRows);
         }
     }
+
+    private static Tensor Rows(Tensor x) => x.is_contiguous() ? x : x.contiguous();
 
     private static bool Fits(Tensor x) => x.numel() * sizeof(double) <= int.MaxValue;
 

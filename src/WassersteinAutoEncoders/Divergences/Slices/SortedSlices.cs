@@ -33,7 +33,7 @@ internal static class SortedSlices
             value = Differentiate(TensorSpan.Of<float>(slices), TensorSpan.Of<float>(samples), (int)encoded.shape[0]);
         }
 
-        var result = differentiated ? ClosedForm.Attach(encoded, slices.t().mm(directions), value) : tensor(value, encoded.dtype);
+        var result = differentiated ? ClosedForm.Attach(encoded, slices.t().mm(directions), value) : ClosedForm.Scalar(value, encoded.dtype);
         return result.MoveToOuterDisposeScope();
     }
 

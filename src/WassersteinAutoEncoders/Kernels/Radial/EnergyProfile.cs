@@ -16,7 +16,7 @@ internal readonly struct EnergyProfile<T> : IVectorProfile<T>
         where TLanes : ILanes<TVector, T>
     {
         var distance = TLanes.SquareRoot(s);
-        derivative = TLanes.Subtract(TLanes.Zero, TLanes.WherePositive(s, TLanes.Reciprocal(TLanes.Add(distance, distance))));
+        derivative = TLanes.Subtract(TLanes.Zero, TLanes.WhereNotZero(s, TLanes.Reciprocal(TLanes.Add(distance, distance))));
         return TLanes.Subtract(TLanes.Zero, distance);
     }
 }

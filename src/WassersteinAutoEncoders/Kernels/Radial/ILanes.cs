@@ -43,8 +43,8 @@ internal unsafe interface ILanes<TVector, T>
     /// <summary>The smaller of both; b where one is NaN.</summary>
     static abstract TVector Min(TVector a, TVector b);
 
-    /// <summary>value where s > 0, else 0.</summary>
-    static abstract TVector WherePositive(TVector s, TVector value);
+    /// <summary>0 where s is 0, else value: where s is NaN too.</summary>
+    static abstract TVector WhereNotZero(TVector s, TVector value);
 
     /// <summary>Adds each lane to a double in memory.</summary>
     static abstract void AddTo(TVector value, double* target);

@@ -62,8 +62,8 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Vector128<T>, T>
     public static Vector128<T> Min(Vector128<T> a, Vector128<T> b) => Vector128.MinNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> WherePositive(Vector128<T> s, Vector128<T> value)
-        => Vector128.ConditionalSelect(Vector128.GreaterThan(s, Vector128<T>.Zero), value, Vector128<T>.Zero);
+    public static Vector128<T> WhereNotZero(Vector128<T> s, Vector128<T> value)
+        => Vector128.ConditionalSelect(Vector128.Equals(s, Vector128<T>.Zero), Vector128<T>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(Vector128<T> value, double* target)

@@ -62,8 +62,8 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Vector256<T>, T>
     public static Vector256<T> Min(Vector256<T> a, Vector256<T> b) => Vector256.MinNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> WherePositive(Vector256<T> s, Vector256<T> value)
-        => Vector256.ConditionalSelect(Vector256.GreaterThan(s, Vector256<T>.Zero), value, Vector256<T>.Zero);
+    public static Vector256<T> WhereNotZero(Vector256<T> s, Vector256<T> value)
+        => Vector256.ConditionalSelect(Vector256.Equals(s, Vector256<T>.Zero), Vector256<T>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(Vector256<T> value, double* target)

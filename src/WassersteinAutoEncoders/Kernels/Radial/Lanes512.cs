@@ -83,8 +83,8 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Vector512<T>, T>
     public static Vector512<T> Min(Vector512<T> a, Vector512<T> b) => Vector512.MinNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> WherePositive(Vector512<T> s, Vector512<T> value)
-        => Vector512.ConditionalSelect(Vector512.GreaterThan(s, Vector512<T>.Zero), value, Vector512<T>.Zero);
+    public static Vector512<T> WhereNotZero(Vector512<T> s, Vector512<T> value)
+        => Vector512.ConditionalSelect(Vector512.Equals(s, Vector512<T>.Zero), Vector512<T>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(Vector512<T> value, double* target)

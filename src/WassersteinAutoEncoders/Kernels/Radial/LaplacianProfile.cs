@@ -20,7 +20,7 @@ internal readonly struct LaplacianProfile<T>(T rate) : IVectorProfile<T>
         var r = TLanes.Create(rate);
         var value = TLanes.ExpOfNegative(TLanes.Multiply(TLanes.Subtract(TLanes.Zero, r), distance));
         var slope = TLanes.Multiply(TLanes.Multiply(r, value), TLanes.Reciprocal(TLanes.Add(distance, distance)));
-        derivative = TLanes.Subtract(TLanes.Zero, TLanes.WherePositive(s, slope));
+        derivative = TLanes.Subtract(TLanes.Zero, TLanes.WhereNotZero(s, slope));
         return value;
     }
 }

@@ -81,7 +81,7 @@ internal static class RunDescription
         CramerWoldDivergence d => $"{Name(d)}, {d.Form}",
         TwoSampleCramerWoldDivergence d => $"{Name(d)}, {d.Form}",
         SlicedWassersteinDivergence d => $"{Name(d)}, {d.Projections} projections",
-        SinkhornDivergence d => $"{Name(d)}, epsilon {Text(d.Options.Epsilon)}",
+        SinkhornDivergence d => $"{Name(d)}, epsilon {(d.Options.Epsilon is { } epsilon ? Text(epsilon) : "from the prior")}",
         _ => Name(divergence) + Suffix(divergence),
     };
 

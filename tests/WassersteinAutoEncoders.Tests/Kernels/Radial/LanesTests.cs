@@ -55,7 +55,8 @@ public class LanesTests
         Close(i => T.Exp(-x[i]), TLanes.ExpOfNegative(TLanes.Subtract(TLanes.Zero, a)));
         Close(i => T.Log(x[i]), TLanes.Log(a));
         Close(i => T.Min(x[i], y[i]), TLanes.Min(a, b));
-        Close(i => i % 2 == 0 ? y[i] : T.Zero, TLanes.WherePositive(Load(Numbers(i => i % 2 == 0 ? 1e-30 : 0)), b));
+        Close(i => i % 2 == 0 ? y[i] : T.Zero, TLanes.WhereNotZero(Load(Numbers(i => i % 2 == 0 ? 1e-30 : 0)), b));
+        Close(_ => y[0], TLanes.WhereNotZero(TLanes.Create(T.NaN), TLanes.Create(y[0])));
         Assert.All(Stored(TLanes.Min(a, TLanes.Create(T.NaN))), value => Assert.True(T.IsNaN(value)));
 
         // As much room again on either side, to be left alone.
