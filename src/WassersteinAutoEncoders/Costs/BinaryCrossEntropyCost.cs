@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Costs;
@@ -52,7 +53,7 @@ public sealed class BinaryCrossEntropyCost : IReconstructionCost
         var sum = DecoderOutput == CrossEntropyInput.Logits
             ? (nn.functional.softplus(reconstruction, 1, LinearSoftplus) - input * reconstruction).sum()
             : (input * Logarithm(reconstruction) + (1 - input) * Logarithm(1 - reconstruction)).sum().neg();
-        return sum.mul(PixelSums.Scale(input, Reduction, Factor)).MoveToOuterDisposeScope();
+        return sum.Times(PixelSums.Scale(input, Reduction, Factor)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Logarithm(Tensor probability)

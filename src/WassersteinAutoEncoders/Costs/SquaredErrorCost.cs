@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Costs;
@@ -28,7 +29,7 @@ public sealed class SquaredErrorCost : IReconstructionCost
         Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
         using var scope = NewDisposeScope();
         return nn.functional.mse_loss(reconstruction, input, nn.Reduction.Sum)
-            .mul(PixelSums.Scale(input, Reduction, Factor))
+            .Times(PixelSums.Scale(input, Reduction, Factor))
             .MoveToOuterDisposeScope();
     }
 }
@@ -59,7 +60,7 @@ public sealed class AbsoluteErrorCost : IReconstructionCost
         Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
         using var scope = NewDisposeScope();
         return input.sub(reconstruction).abs().sum()
-            .mul(PixelSums.Scale(input, Reduction, Factor))
+            .Times(PixelSums.Scale(input, Reduction, Factor))
             .MoveToOuterDisposeScope();
     }
 }
@@ -96,6 +97,6 @@ public sealed class EuclideanCost : IReconstructionCost
         using var scope = NewDisposeScope();
         var squares = input.sub(reconstruction).square().reshape(input.shape[0], -1);
         var each = Reduction == CostReduction.Sum ? squares.sum(1) : squares.mean([1L]);
-        return each.add(Epsilon).sqrt().mean().mul(Factor).MoveToOuterDisposeScope();
+        return each.Plus(Epsilon).sqrt().mean().Times(Factor).MoveToOuterDisposeScope();
     }
 }

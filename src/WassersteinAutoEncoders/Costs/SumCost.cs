@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Costs;
@@ -62,6 +63,6 @@ public sealed class WeightedCost : IReconstructionCost
     public Tensor Evaluate(Tensor input, Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
-        return Guard.CheckScalarResult(Cost.Evaluate(input, reconstruction), "the weighted cost").mul(Factor).MoveToOuterDisposeScope();
+        return Guard.CheckScalarResult(Cost.Evaluate(input, reconstruction), "the weighted cost").Times(Factor).MoveToOuterDisposeScope();
     }
 }

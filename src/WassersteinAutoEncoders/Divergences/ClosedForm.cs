@@ -85,6 +85,6 @@ internal static class ClosedForm
         }
 
         using var noGradient = no_grad();
-        scalar.fill_(scalar.dtype == ScalarType.Float32 ? (float)value : value);
+        scalar.Overwrite(scalar.dtype == ScalarType.Float32 ? (float)value : value);
     }
 }

@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Divergences.Pairs;
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -71,7 +72,7 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleS
         using var scope = NewDisposeScope();
         var mean = MeanOver(gaussian);
         var within = KernelPairSums.Evaluate(Kernel, encoded, null, PairWeights.OfOneSample(Estimator, n), HigherDerivatives);
-        return (within - mean.Evaluate(encoded).mean().mul(2) + mean.Expectation).MoveToOuterDisposeScope();
+        return (within - mean.Evaluate(encoded).mean().Times(2)).Plus(mean.Expectation).MoveToOuterDisposeScope();
     }
 
     /// <summary>The quadrature's nodes depend on the prior alone, which is the same at each step of a run.</summary>

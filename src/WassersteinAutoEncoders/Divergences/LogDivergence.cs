@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -33,6 +34,6 @@ public sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
     {
         using var scope = NewDisposeScope();
         var value = Guard.CheckScalarResult(Divergence.Evaluate(encoded, prior), "the divergence");
-        return value.clamp_min(0).add(Offset).log().MoveToOuterDisposeScope();
+        return value.AtLeast(0).Plus(Offset).log().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -52,13 +53,13 @@ public sealed class PerClassDivergence : ILatentDivergence, ICompositeDivergence
 
             var codes = encoded.index_select(0, tensor(rows, device: encoded.device));
             using var part = new PriorSamples(samples.narrow(0, start, rows.Length), prior.Prior);
-            var value = Guard.CheckScalarResult(Divergence.Evaluate(codes, part), "the divergence of a class") * rows.Length;
+            var value = Guard.CheckScalarResult(Divergence.Evaluate(codes, part), "the divergence of a class").Times(rows.Length);
             sum = sum is null ? value : sum + value;
             start += rows.Length;
             judged += rows.Length;
         }
 
-        return (sum is null ? encoded.sum() * 0 : sum / judged).MoveToOuterDisposeScope();
+        return (sum is null ? encoded.sum().Times(0) : sum.Over(judged)).MoveToOuterDisposeScope();
     }
 
     private static long[] Labels(PriorSamples prior, long count)

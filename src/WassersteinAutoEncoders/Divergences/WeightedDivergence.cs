@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -30,6 +31,6 @@ public sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergence
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         using var scope = NewDisposeScope();
-        return Guard.CheckScalarResult(Divergence.Evaluate(encoded, prior), "the weighted divergence").mul(Factor).MoveToOuterDisposeScope();
+        return Guard.CheckScalarResult(Divergence.Evaluate(encoded, prior), "the weighted divergence").Times(Factor).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Kernels.Radial;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -53,10 +54,10 @@ public sealed class ImqKernel : IRadialKernel, IGaussianIntegrableKernel
     {
         using var scope = NewDisposeScope();
         var squared = SquaredDistances.Between(x, y);
-        var sum = squared.add(_constants[0]).reciprocal().mul(_constants[0]);
+        var sum = squared.Plus(_constants[0]).reciprocal().Times(_constants[0]);
         foreach (var c in _constants.AsSpan(1))
         {
-            sum = sum + squared.add(c).reciprocal().mul(c);
+            sum = sum + squared.Plus(c).reciprocal().Times(c);
         }
 
         return sum.MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Kernels.Radial;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -27,7 +28,7 @@ public sealed class LaplacianKernel : IRadialKernel
     public Tensor Gram(Tensor x, Tensor y)
     {
         using var scope = NewDisposeScope();
-        return SquaredDistances.SquareRoot(SquaredDistances.Between(x, y)).mul(-1 / Length).exp().MoveToOuterDisposeScope();
+        return SquaredDistances.SquareRoot(SquaredDistances.Between(x, y)).Times(-1 / Length).exp().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Kernels.Radial;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -35,7 +36,7 @@ public sealed class RationalQuadraticKernel : IRadialKernel
     public Tensor Gram(Tensor x, Tensor y)
     {
         using var scope = NewDisposeScope();
-        return SquaredDistances.Between(x, y).mul(_rate).log1p().mul(-Alpha).exp().MoveToOuterDisposeScope();
+        return SquaredDistances.Between(x, y).Times(_rate).log1p().Times(-Alpha).exp().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Kernels.Radial;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -50,10 +51,10 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
     {
         using var scope = NewDisposeScope();
         var squared = SquaredDistances.Between(x, y);
-        var sum = squared.mul(-_rates[0]).exp();
+        var sum = squared.Times(-_rates[0]).exp();
         foreach (var rate in _rates.AsSpan(1))
         {
-            sum = sum + squared.mul(-rate).exp();
+            sum = sum + squared.Times(-rate).exp();
         }
 
         return sum.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -63,6 +64,6 @@ public class SumKernel : IKernel
 
         return sum.MoveToOuterDisposeScope();
 
-        Tensor Weighted((double Weight, IKernel Kernel) term) => Guard.CheckGram(term.Kernel.Gram(x, y), term.Kernel, x, y).mul(term.Weight);
+        Tensor Weighted((double Weight, IKernel Kernel) term) => Guard.CheckGram(term.Kernel.Gram(x, y), term.Kernel, x, y).Times(term.Weight);
     }
 }

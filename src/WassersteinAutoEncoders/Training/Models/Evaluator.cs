@@ -1,5 +1,6 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Costs;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training.Data;
 using WassersteinAutoEncoders.Training.Steps;
@@ -30,11 +31,11 @@ internal static class Evaluator
             var codes = model.Codes(batch);
             var reconstruction = ModuleCalls.Cost(cost, batch.Input, model.Decoded(codes, batch.Labels));
             var n = codes.shape[0];
-            sums[0].add_(reconstruction.to(torch.ScalarType.Float64), alpha: n);
+            sums[0].Add(reconstruction.to(torch.ScalarType.Float64), n);
             if (n >= latent.MinimumSampleSize)
             {
                 using var samples = new PriorSamples(model.Prior, n, generator, codes.device, codes.dtype) { Labels = batch.Labels };
-                sums[1].add_(latent.Penalty(codes, samples).to(torch.ScalarType.Float64), alpha: n);
+                sums[1].Add(latent.Penalty(codes, samples).to(torch.ScalarType.Float64), n);
                 judged += n;
             }
             else

@@ -1,6 +1,7 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training.Models;
 using static TorchSharp.torch.nn;
@@ -60,7 +61,7 @@ internal sealed class LatentObjective
         if (Critics.Count == 0)
         {
             var penalty = Penalty(codes, samples);
-            return new LatentTerms(penalty, penalty * lambda, []);
+            return new LatentTerms(penalty, penalty.Times(lambda), []);
         }
 
         torch.Tensor? total = null, objective = null;
@@ -68,7 +69,7 @@ internal sealed class LatentObjective
         foreach (var (weight, divergence) in _terms)
         {
             var term = Term(divergence, codes, samples, lambda * weight, losses);
-            var weighted = weight == 1 ? term.Penalty : term.Penalty * weight;
+            var weighted = weight == 1 ? term.Penalty : term.Penalty.Times(weight);
             total = total is null ? weighted : total + weighted;
             objective = objective is null ? term.Objective : objective + term.Objective;
         }
@@ -89,11 +90,11 @@ internal sealed class LatentObjective
                 var apart = PenaltyAlone(trainable, codes, samples);
                 var loss = Checked(ModuleCalls.Critic(trainable, codes, () => trainable.EvaluateCritic(codes.detach(), samples)));
                 losses.Add(loss);
-                return (apart, apart * factor + loss.Loss);
+                return (apart, apart.Times(factor) + loss.Loss);
 
             default:
                 var plain = PenaltyOf(divergence, codes, samples);
-                return (plain, plain * factor);
+                return (plain, plain.Times(factor));
         }
     }
 

@@ -155,7 +155,7 @@ internal sealed class ParameterSet
         foreach (var (_, parameter) in Trainable)
         {
             using var gradient = parameter.grad;
-            gradient?.mul_(factor);
+            gradient?.Multiply(factor);
         }
     }
 
@@ -231,7 +231,7 @@ internal sealed class ParameterSet
             return;
         }
 
-        var factor = sum.sqrt().add(Stabiliser).reciprocal().mul(maximum).clamp(max: 1);
+        var factor = sum.sqrt().Plus(Stabiliser).reciprocal().Times(maximum).clamp(max: 1);
         foreach (var gradient in gradients)
         {
             gradient.mul_(factor);

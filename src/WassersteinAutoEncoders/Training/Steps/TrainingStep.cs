@@ -94,7 +94,7 @@ internal sealed class TrainingStep : IDisposable
         var latent = _latent.Evaluate(codes, samples, lambda);
         var objective = reconstruction + latent.Objective;
         StepChecks.Trainable(objective);
-        var result = Result(reconstruction + latent.Penalty * lambda, reconstruction, latent, lambda);
+        var result = Result(reconstruction + latent.Penalty.Times(lambda), reconstruction, latent, lambda);
         try
         {
             return new StepReport(result, Learn(objective, result, latent.Critics, rate, criticRate));
@@ -165,7 +165,7 @@ internal sealed class TrainingStep : IDisposable
             }
         }
 
-        Update.Backward(_options.AccumulationSteps == 1 ? objective : objective / _options.AccumulationSteps, _counters.Accumulated > 0);
+        Update.Backward(_options.AccumulationSteps == 1 ? objective : objective.Over(_options.AccumulationSteps), _counters.Accumulated > 0);
         _counters.Accumulated++;
         if (_counters.Accumulated < _options.AccumulationSteps)
         {

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Training.Steps;
 
@@ -37,7 +38,7 @@ internal sealed class WeightAverage : IDisposable
         {
             // As a step towards w: a buffer that never changes stays as it is, to the bit.
             var difference = _tensors[i].Value - _averages[i];
-            _averages[i].add_(difference, alpha: 1 - factor);
+            _averages[i].Add(difference, 1 - factor);
         }
     }
 
