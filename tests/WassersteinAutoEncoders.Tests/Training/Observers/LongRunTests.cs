@@ -41,7 +41,7 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
 
     private sealed class Probe : ITrainingObserver
     {
-        private const long WarmUp = 1_000, End = 4_995;
+        private const long WarmUp = 3_000, End = 4_995;
 
         public long TensorsAfterWarmUp { get; private set; }
 
