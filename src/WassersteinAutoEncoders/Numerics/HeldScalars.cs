@@ -2,11 +2,8 @@ using TorchSharp;
 
 namespace WassersteinAutoEncoders.Numerics;
 
-/// <summary>Operations of a tensor and a number whose scalar is held until libtorch has read it.</summary>
-/// <remarks>
-/// The operators of TorchSharp 0.107.0 make a scalar that nothing holds during the native call: a garbage collection that another thread asks for
-/// then frees it, and the operation sees another number. <see langword="using"/> holds it, and frees it at once.
-/// </remarks>
+/// <summary>Operations of a tensor and a number whose scalar lives until libtorch has read it, and no longer.</summary>
+/// <remarks>The operators of TorchSharp 0.107.0 leave each scalar to the finalizer, and nothing but the call refers to it while it is read.</remarks>
 internal static class HeldScalars
 {
     /// <summary>x · factor.</summary>
