@@ -38,7 +38,7 @@ var divergence = new MmdDivergence();
 // Trainer. Lambda weighs the divergence against the reconstruction: larger gives better samples, smaller sharper reconstructions.
 using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, new WaeTrainerOptions
 {
-    Lambda = new ConstantSchedule(10),
+    Lambda = new ConstantSchedule(1),
     LearningRate = new ConstantSchedule(2e-3),
     Seed = 1,
 });
