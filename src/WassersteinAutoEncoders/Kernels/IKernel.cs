@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Priors;
 
 namespace WassersteinAutoEncoders.Kernels;
 
@@ -16,4 +17,46 @@ public interface IKernel
     /// <returns><c>[n, m]</c>, differentiable in both arguments; gradients are finite where points coincide.</returns>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
     torch.Tensor Gram(torch.Tensor x, torch.Tensor y);
+}
+
+/// <summary>A kernel of the squared distance alone: k(x, y) = φ(‖x − y‖²).</summary>
+/// <remarks>
+/// The profile is evaluated on spans, so that value and gradient of a divergence need one vectorised pass over a
+/// tile of squared distances and never a matrix of all pairs.
+/// Both overloads are called from several threads at once, with spans of any length; φ(s) must not depend on where in the
+/// span s stands, or identical samples are no longer at distance exactly 0.
+/// </remarks>
+public interface IRadialKernel : IKernel
+{
+    /// <summary>The profile φ(s) and its derivative φ′(s) at squared distances s ≥ 0.</summary>
+    /// <param name="squaredDistances">Squared distances s, each ≥ 0.</param>
+    /// <param name="values">Receives φ(s); of the same length.</param>
+    /// <param name="derivatives">
+    /// Receives dφ/ds, of the same length, or is empty where the derivative is not wanted. Where φ′ is unbounded at
+    /// s = 0 it receives 0 there: the gradient of φ(‖x − y‖²) at x = y is taken as 0, as symmetry demands.
+    /// </param>
+    void Profile(ReadOnlySpan<double> squaredDistances, Span<double> values, Span<double> derivatives);
+
+    /// <inheritdoc cref="Profile(ReadOnlySpan{double}, Span{double}, Span{double})"/>
+    void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives);
+}
+
+/// <summary>The mean of a kernel over a distribution P of its second argument (the kernel mean embedding of P).</summary>
+public interface IKernelMean
+{
+    /// <summary>E k(p, p′) of two independent p, p′ ~ P.</summary>
+    double Expectation { get; }
+
+    /// <summary>μ(x) = E k(x, p), p ~ P.</summary>
+    /// <param name="x">Points, <c>[n, d]</c>, float32 or float64.</param>
+    /// <returns><c>[n]</c>, differentiable any number of times.</returns>
+    torch.Tensor Evaluate(torch.Tensor x);
+}
+
+/// <summary>A kernel whose mean over a Gaussian prior is known, so that <c>IntegratedMmdDivergence</c> needs no prior samples.</summary>
+public interface IGaussianIntegrableKernel : IKernel
+{
+    /// <summary>The kernel's mean over a Gaussian prior, μ(x) = E k(x, p) with p ~ N(0, s²I).</summary>
+    /// <param name="prior">The prior.</param>
+    IKernelMean MeanOver(GaussianPrior prior);
 }

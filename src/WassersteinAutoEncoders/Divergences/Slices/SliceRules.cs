@@ -1,0 +1,179 @@
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace WassersteinAutoEncoders.Divergences.Slices;
+
+/// <summary>A divergence of one slice: of points projected onto a direction, or onto the two axes of a plane.</summary>
+internal interface ISliceRule
+{
+    /// <summary>The projections of a point in one slice: 1 for directions, 2 for planes.</summary>
+    int Axes { get; }
+
+    /// <summary>The value of one slice, whose derivative takes the place of the projections.</summary>
+    /// <param name="codes">Projections of the codes, axis by axis: n for each. Receives the derivative in each of them.</param>
+    /// <param name="samples">Projections of the prior samples, m for each axis; empty where the prior is integrated out.</param>
+    double Differentiate<T>(Span<T> codes, ReadOnlySpan<T> samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>The same for all slices by tensor operations, differentiable.</summary>
+    /// <param name="codes"><c>[L·Axes, n]</c>.</param>
+    /// <param name="samples"><c>[L·Axes, m]</c>, or <see langword="null"/> where the prior is integrated out.</param>
+    /// <returns><c>[L]</c>.</returns>
+    Tensor Compose(Tensor codes, Tensor? samples);
+}
+
+/// <summary>The energy distance of two samples on a line, 2∫(F − G)² with their distribution functions F and G.</summary>
+/// <remarks>
+/// The integral is a sum over the gaps of the pooled order, without the cancellation of 2E|x − y| − E|x − x′| − E|y − y′|. The derivative
+/// in a code is −(2/n)·(D₋ + D₊) with F − G just below and just above it, which for equal numbers is that of the sum of distances with |0|′ = 0.
+/// </remarks>
+internal sealed class EnergyRule : ISliceRule
+{
+    public int Axes => 1;
+
+    public double Differentiate<T>(Span<T> codes, ReadOnlySpan<T> samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var sortedCodes = new SortedProjections<T>(codes);
+        using var sortedSamples = new SortedProjections<T>(samples);
+        Span<T> x = sortedCodes.Values, y = sortedSamples.Values;
+        Span<int> places = sortedCodes.Places;
+        int n = x.Length, m = y.Length, i = 0, j = 0;
+        double perCode = 1.0 / n, perSample = 1.0 / m, below = 0, sum = 0;
+        var last = j < m && y[0] < x[0] ? y[0] : x[0];
+        while (i < n || j < m)
+        {
+            var here = j == m || (i < n && !(y[j] < x[i])) ? x[i] : y[j];
+            if (T.IsNaN(here))
+            {
+                codes.Fill(T.NaN);
+                return double.NaN;
+            }
+
+            sum += below * below * double.CreateTruncating(here - last);
+            var first = i;
+            while (i < n && x[i] == here)
+            {
+                i++;
+            }
+
+            while (j < m && y[j] == here)
+            {
+                j++;
+            }
+
+            // From counts, so that no rounding gathers: at the end it is 0 exactly.
+            var above = i * perCode - j * perSample;
+            var derivative = T.CreateTruncating(-2 * perCode * (below + above));
+            for (var k = first; k < i; k++)
+            {
+                codes[places[k]] = derivative;
+            }
+
+            (below, last) = (above, here);
+        }
+
+        return 2 * sum;
+    }
+
+    public Tensor Compose(Tensor codes, Tensor? samples)
+    {
+        long n = codes.shape[1], m = samples!.shape[1];
+        var (sorted, order) = cat([codes, samples], 1).sort(1);
+        var steps = where(order.lt(n), 1.0 / n, -1.0 / m).to(codes.dtype);
+        var difference = steps.cumsum(1).narrow(1, 0, n + m - 1);
+        return (difference.square() * sorted.diff(dim: 1)).sum(1).mul(2);
+    }
+}
+
+/// <summary>W₂² on a line between n numbers and a distribution whose quantile function F⁻¹ is known, ∫(F_n⁻¹ − F⁻¹)².</summary>
+/// <remarks>With q̄_i the mean of F⁻¹ over the i-th of n equal steps it is (1/n)·Σ(u_(i) − q̄_i)² plus what F⁻¹ varies within the steps, which no number changes.</remarks>
+internal sealed class KnownQuantilesRule(double[] means, double secondMoment) : ISliceRule
+{
+    private readonly double _within = secondMoment - means.Average(mean => mean * mean);
+
+    public int Axes => 1;
+
+    public double Differentiate<T>(Span<T> codes, ReadOnlySpan<T> samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var sorted = new SortedProjections<T>(codes);
+        var n = codes.Length;
+        double sum = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var difference = double.CreateTruncating(sorted.Values[i]) - means[i];
+            sum += difference * difference;
+            codes[sorted.Places[i]] = T.CreateTruncating(2 * difference / n);
+        }
+
+        return sum / n + _within;
+    }
+
+    public Tensor Compose(Tensor codes, Tensor? samples)
+        => (codes.sort(1).Values - tensor(means, codes.dtype, codes.device)).square().mean([1]) + _within;
+}
+
+/// <summary>Rank-1 lattices {k·z/n} whose generator z is built coordinate by coordinate.</summary>
+/// <remarks>
+/// Each coordinate takes the z_j for which Σ_k Π_j (1 + γ_j·ω({k·z_j/n})) is least, ω(x) = 2π²(x² − x + 1/6) and γ_j = 1/j²: the squared worst-case
+/// error in a weighted Korobov space of smoothness 2. The last lattice is kept.
+/// </remarks>
+internal sealed class LatticeRule
+{
+    private const int MostCandidates = 1000;
+
+    private (int Count, long Dimension, double[] Points) _last = (0, 0, []);
+
+    /// <summary>The n points, row by row, in [0, 1)ᵈ.</summary>
+    public double[] Points(int count, long dimension)
+    {
+        if (_last.Count != count || _last.Dimension != dimension)
+        {
+            _last = (count, dimension, Build(count, (int)dimension));
+        }
+
+        return _last.Points;
+    }
+
+    private static double[] Build(int n, int d)
+    {
+        var kernel = new double[n];
+        for (var k = 0; k < n; k++)
+        {
+            var x = (double)k / n;
+            kernel[k] = 2 * Math.PI * Math.PI * (x * x - x + 1.0 / 6);
+        }
+
+        var products = new double[n];
+        Array.Fill(products, 1);
+        var points = new double[checked(n * d)];
+        for (var j = 0; j < d; j++)
+        {
+            var weight = 1.0 / ((j + 1.0) * (j + 1));
+            long best = 1;
+            var least = double.PositiveInfinity;
+            for (long z = 1; z <= Math.Max(1, n / 2); z += 1 + (n / 2 / MostCandidates))
+            {
+                double sum = 0;
+                for (var k = 0; k < n; k++)
+                {
+                    sum += products[k] * (1 + weight * kernel[k * z % n]);
+                }
+
+                if (sum < least)
+                {
+                    (least, best) = (sum, z);
+                }
+            }
+
+            for (var k = 0; k < n; k++)
+            {
+                products[k] *= 1 + weight * kernel[k * best % n];
+                points[(k * d) + j] = (double)(k * best % n) / n;
+            }
+        }
+
+        return points;
+    }
+}
