@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
@@ -53,13 +54,15 @@ public sealed class MomentDivergence : ILatentDivergence
 #endregion
 
 #region own-observer
-public sealed class ConsoleObserver : ITrainingObserver
+public sealed class TimeLimit(TimeSpan limit) : ITrainingObserver
 {
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
     public void Observe(TrainingEvent trainingEvent)
     {
-        if (trainingEvent is EpochCompleted epoch)
+        if (trainingEvent is StepCompleted && _watch.Elapsed > limit)
         {
-            Console.WriteLine($"epoch {epoch.Epoch}: " + string.Join(", ", epoch.Metrics.Select(m => $"{m.Name} {m.Value:g4}")));
+            trainingEvent.Trainer.RequestStop($"{limit} are over");
         }
     }
 }

@@ -4,6 +4,7 @@ using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Observers;
 using static TorchSharp.torch;
 #endregion
 
@@ -22,7 +23,7 @@ public static class GettingStarted
         var divergence = new MmdDivergence();
         using var trainer = new WaeTrainer(encoder, decoder, prior, divergence);
         var batches = new TensorBatcher(images, batchSize: 128, seed: 1);
-        trainer.Fit(batches, epochs: 10);
+        trainer.Fit(batches, epochs: 10, new FitOptions { Observers = [new ConsoleObserver()] });
         using var samples = trainer.Model.Sample(16);
         Console.WriteLine($"reconstruction {trainer.Evaluate(batches).Reconstruction:f3}");
         #endregion
@@ -36,18 +37,6 @@ public static class GettingStarted
         using var images = randn(4096, 8).mm(randn(8, 784)).sigmoid();
         #endregion
         return Readme(images);
-    }
-
-    /// <summary>Lines while training goes on.</summary>
-    public static void Progress(WaeTrainer trainer, IEnumerable<Tensor> batches)
-    {
-        #region progress
-        var options = new FitOptions
-        {
-            Progress = new Progress<TrainingProgress>(p => Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}, step {p.Step}: {string.Join(", ", p.Metrics.Select(m => $"{m.Name} {m.Value:f3}"))}")),
-        };
-        trainer.Fit(batches, epochs: 10, options);
-        #endregion
     }
 
     /// <summary>What is looked at before a run of hours.</summary>

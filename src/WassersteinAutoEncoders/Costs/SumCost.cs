@@ -66,3 +66,24 @@ public sealed class WeightedCost : IReconstructionCost
         return Guard.CheckScalarResult(Cost.Evaluate(input, reconstruction), "the weighted cost").Times(Factor).MoveToOuterDisposeScope();
     }
 }
+
+/// <summary>What a cost is counted in, for people.</summary>
+internal static class CostUnits
+{
+    /// <summary>Such as <c>0.05·Σ(x−x̂)² per example</c>; of a cost of one's own, the name of its type.</summary>
+    public static string Of(IReconstructionCost cost) => cost switch
+    {
+        SumCost sum => string.Join(" + ", sum.Costs.Select(Of)),
+        WeightedCost weighted => Factor(weighted.Factor) + (weighted.Cost is SumCost ? $"({Of(weighted.Cost)})" : Of(weighted.Cost)),
+        SquaredErrorCost squared => Text(squared.Factor, squared.Reduction, "(x−x̂)²"),
+        AbsoluteErrorCost absolute => Text(absolute.Factor, absolute.Reduction, "|x−x̂|"),
+        EuclideanCost euclidean => Factor(euclidean.Factor) + (euclidean.Reduction == CostReduction.Sum ? "√Σ(x−x̂)² per example" : "√(mean of (x−x̂)²) per example"),
+        BinaryCrossEntropyCost entropy => Factor(entropy.Factor) + (entropy.Reduction == CostReduction.Sum ? "nats per example" : "nats per element"),
+        _ => cost.GetType().Name,
+    };
+
+    private static string Text(double factor, CostReduction reduction, string term)
+        => Factor(factor) + (reduction == CostReduction.Sum ? $"Σ{term} per example" : $"{term}, mean per element");
+
+    private static string Factor(double factor) => factor == 1 ? "" : FormattableString.Invariant($"{factor:G6}·");
+}

@@ -51,6 +51,9 @@ public sealed record WaeStepResult(
     /// <summary>The latent divergence before the factor λ. Waits for the device.</summary>
     public double Penalty => Values?.Penalty ?? Scalars.Read(PenaltyTensor);
 
+    /// <summary>The examples of the step's batch, or of all batches where gradients were accumulated.</summary>
+    public long Count { get; internal set; }
+
     /// <summary>The values, where they were read during the step.</summary>
     internal (double Total, double Reconstruction, double Penalty)? Values { get; init; }
 

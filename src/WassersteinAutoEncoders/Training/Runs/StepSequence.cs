@@ -8,6 +8,7 @@ namespace WassersteinAutoEncoders.Training.Runs;
 internal sealed class StepSequence(TrainerState state) : IDisposable
 {
     private WaeStepResult? _last;
+    private long _examples;
 
     private bool OnCpu => state.Step.Update.Parameters.Kind.OnCpu;
 
@@ -24,6 +25,7 @@ internal sealed class StepSequence(TrainerState state) : IDisposable
         }
 
         state.Counters.Batch++;
+        _examples += batch.Input.shape[0];
         if (report.Outcome == StepOutcome.Updated)
         {
             AfterUpdate(report.Result);
@@ -64,6 +66,7 @@ internal sealed class StepSequence(TrainerState state) : IDisposable
 
     private void AfterUpdate(WaeStepResult result)
     {
+        (result.Count, _examples) = (_examples, 0);
         if (OnCpu)
         {
             state.Metrics.Add("gradient/norm", state.Step.Update.Parameters.GradientNorm);

@@ -5,6 +5,7 @@ using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Observers;
 using WassersteinAutoEncoders.Training.Schedules;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ using var report = new ReportObserver("out/report.html", probe, new ReportOption
 var run = trainer.Fit(batches, epochs, new FitOptions
 {
     Validation = [validation],
-    Observers = [new ConsoleProgress(), report],
+    Observers = [new ConsoleObserver(), report],
 });
 
 // Pictures: inputs above their reconstructions, new images from samples of the prior, and the codes over the prior.
@@ -69,24 +70,3 @@ trainer.Model.SaveWeights("out/weights.safetensors");
 
 Console.WriteLine($"{run.Epochs} epochs in {run.Elapsed.TotalSeconds:f1} s. Open {Path.GetFullPath("out/report.html")}");
 return 0;
-
-/// <summary>A line after each epoch. Whatever watches a run is an observer: one method.</summary>
-internal sealed class ConsoleProgress : ITrainingObserver
-{
-    private int _epochs;
-
-    public void Observe(TrainingEvent trainingEvent)
-    {
-        switch (trainingEvent)
-        {
-            case RunStarted started:
-                _epochs = started.Epochs;
-                break;
-            case EpochCompleted done:
-                var values = done.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"epoch {done.Epoch,3} of {_epochs}: reconstruction {values["loss/reconstruction"]:f3}, divergence {values["loss/penalty"]:f4}, validation {values["validation/total"]:f3}, {done.Elapsed.TotalSeconds:f1} s"));
-                break;
-        }
-    }
-}
