@@ -7,7 +7,6 @@ using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Optimizers;
-using WassersteinAutoEncoders.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Benchmarks;
@@ -95,7 +94,7 @@ internal static class AgainstHand
     {
         var (encoder, decoder) = Networks.Mlp(Z);
         var prior = new GaussianPrior(Z);
-        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = new ConstantSchedule(10), Optimizer = optimizer };
+        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = 10, Optimizer = optimizer };
         var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior), MmdEstimator.Unbiased), options);
         return () =>
         {

@@ -6,7 +6,6 @@ using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Optimizers;
-using WassersteinAutoEncoders.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Benchmarks;
@@ -150,7 +149,7 @@ internal sealed class Comparisons(Device device)
 
     private Action Step(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, ILatentDivergence divergence, Tensor batch)
     {
-        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = new ConstantSchedule(10) };
+        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = 10 };
         var trainer = new WaeTrainer(encoder.to(device), decoder.to(device), new GaussianPrior(8), divergence, options);
         return () =>
         {

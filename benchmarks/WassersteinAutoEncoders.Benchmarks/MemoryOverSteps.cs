@@ -7,7 +7,6 @@ using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training;
-using WassersteinAutoEncoders.Training.Schedules;
 
 namespace WassersteinAutoEncoders.Benchmarks;
 
@@ -20,7 +19,7 @@ internal static class MemoryOverSteps
         torch.set_num_threads(1);
         var (encoder, decoder) = Networks.Mlp(8);
         var prior = new GaussianPrior(8);
-        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = new ConstantSchedule(10) };
+        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = 10 };
         using var trainer = new WaeTrainer(encoder, decoder, prior, new MmdDivergence(ImqKernel.ForPrior(prior), MmdEstimator.Unbiased), options);
         using var batch = torch.rand(128, 784);
         var text = new StringBuilder();

@@ -20,8 +20,8 @@ public static class ChoosingDivergences
     public static (WaeTrainerOptions Constant, WaeTrainerOptions Ratio) Weight()
     {
         #region lambda
-        var constant = new WaeTrainerOptions { Lambda = new ConstantSchedule(100) };
-        var ratio = new WaeTrainerOptions { Lambda = new RatioLambda(initial: 10, target: 0.1) };
+        var constant = new WaeTrainerOptions { Lambda = 100 };
+        var ratio = new WaeTrainerOptions { Lambda = Schedule.Ratio(initial: 10, target: 0.1) };
         #endregion
         return (constant, ratio);
     }

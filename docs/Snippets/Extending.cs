@@ -75,8 +75,8 @@ public static class Costs
     public static IReconstructionCost Own()
     {
         #region own-cost
-        var huber = new LambdaCost((x, reconstruction) => nn.functional.smooth_l1_loss(reconstruction, x));
-        var both = new SumCost(huber, new WeightedCost(new AbsoluteErrorCost(), 0.1));
+        var huber = ReconstructionCosts.Of((x, reconstruction) => nn.functional.smooth_l1_loss(reconstruction, x));
+        var both = huber.Plus(new AbsoluteErrorCost().Times(0.1));
         #endregion
         return both;
     }

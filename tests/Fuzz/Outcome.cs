@@ -10,7 +10,7 @@ public sealed record Outcome(string Kind, bool IsFault, string Detail)
 {
     public static readonly Outcome Success = new("success", false, "");
 
-    public static Outcome Of(Exception e) => new(e.GetType().Name, !IsAllowed(e), IsAllowed(e) ? "" : $"{e.Message.ReplaceLineEndings(" ")} at {Place(e)}");
+    public static Outcome Of(Exception e) => new(e.GetType().Name, !IsAllowed(e), IsAllowed(e) ? "" : $"{e.Message.Split('\n')[0]} at {Place(e)}");
 
     /// <summary>What a caller may be told: a wrong argument, a wrong moment, a wrong file, a run that diverged, or the caller's own exception.</summary>
     public static bool IsAllowed(Exception e) => e switch

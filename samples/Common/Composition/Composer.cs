@@ -49,13 +49,12 @@ internal static class Composer
             DivergenceKind.Sinkhorn => new SinkhornDivergence(),
             DivergenceKind.Bures => new BuresDivergence(),
             DivergenceKind.BuresSpectrum => new BuresSpectrumDivergence(),
-            DivergenceKind.MmdAndBures => new SumDivergence(
-                new WeightedDivergence(new MmdDivergence(Kernel(settings.Kernel, prior)), 10), new WeightedDivergence(new BuresSpectrumDivergence(), 0.1)),
+            DivergenceKind.MmdAndBures => new MmdDivergence(Kernel(settings.Kernel, prior)).Times(10).Plus(new BuresSpectrumDivergence().Times(0.1)),
             DivergenceKind.EppsPulley => new SlicedEppsPulleyDivergence(Directions(settings)),
             DivergenceKind.SlicedEnergy => new SlicedEnergyDivergence(Directions(settings)),
             DivergenceKind.IntegratedSliced => new IntegratedSlicedWassersteinDivergence(Directions(settings)),
             DivergenceKind.SphericalSliced => new SphericalSlicedWassersteinDivergence(Directions(settings)),
-            _ => new MaxSlicedWassersteinDivergence(new RandomDirections(10, (ulong)settings.Seed)),
+            _ => new MaxSlicedWassersteinDivergence(SliceDirections.Random(10, (ulong)settings.Seed)),
         };
         return settings.LogPenalty ? divergence.Log() : divergence;
     }
@@ -101,7 +100,7 @@ internal static class Composer
             : throw new ArgumentException($"--device {name} was asked for, but this libtorch has no CUDA device. Build with TorchBackend=TorchSharp-cuda-linux (or -windows) on a machine with one, or say --device cpu.");
     }
 
-    private static OrthogonalDirections Directions(TrainingSettings settings) => new(50, (ulong)settings.Seed);
+    private static SliceDirections Directions(TrainingSettings settings) => SliceDirections.Orthogonal(50, (ulong)settings.Seed);
 
     private static Module<Tensor, Tensor> Encoder(TrainingSettings settings, NetworkShape shape)
     {

@@ -13,9 +13,9 @@ internal static class TrainerFactory
     public static WaeTrainerOptions Options(TrainingSettings settings) => new()
     {
         Cost = Composer.Cost(settings.Cost),
-        Lambda = new ConstantSchedule(settings.Lambda),
-        LearningRate = Schedule(settings.Schedule, settings.LearningRate),
-        Critic = new CriticOptions { LearningRate = Schedule(settings.Schedule, settings.LearningRate * settings.CriticRate) },
+        Lambda = settings.Lambda,
+        LearningRate = LearningRate(settings.Schedule, settings.LearningRate),
+        Critic = new CriticOptions { LearningRate = LearningRate(settings.Schedule, settings.LearningRate * settings.CriticRate) },
         Optimizer = new AdamFactory(settings.Beta1),
         Pretraining = settings.Pretrain ? new EncoderPretraining() : null,
         EncoderNoise = settings.Encoder == EncoderKind.Noisy ? new TruncatedGaussianNoise(0.01) : null,
@@ -24,10 +24,10 @@ internal static class TrainerFactory
         EmaDecay = 0.999,
     };
 
-    private static ISchedule Schedule(ScheduleKind kind, double initial) => kind switch
+    private static Schedule LearningRate(ScheduleKind kind, double initial) => kind switch
     {
-        ScheduleKind.Official => OfficialSchedules.Mnist(initial),
-        ScheduleKind.Review => new StepDecaySchedule(initial, 0.5, 30),
-        _ => new ConstantSchedule(initial),
+        ScheduleKind.Official => Schedule.OfficialMnist(initial),
+        ScheduleKind.Review => Schedule.StepDecay(initial, 0.5, 30),
+        _ => Schedule.Constant(initial),
     };
 }

@@ -32,7 +32,7 @@ internal static class PixelSums
         => factor / (reduction == CostReduction.Sum ? input.shape[0] : input.numel());
 }
 
-/// <summary>The costs of the published code bases, number for number.</summary>
+/// <summary>Costs made from costs and from functions, and those of the published code bases, number for number.</summary>
 public static class ReconstructionCosts
 {
     /// <summary>The authors' code (tolstikhin/wae), cost "l2sq": 0.05 · mean of Σ (x − x̂)².</summary>
@@ -52,31 +52,32 @@ public static class ReconstructionCosts
 
     /// <summary>cwae (gmum/cwae-pytorch), mean squared error an image: mean of Σ (x − x̂)².</summary>
     public static IReconstructionCost Cwae { get; } = new SquaredErrorCost(CostReduction.Sum);
-}
 
-/// <summary>A cost of one's own, written as a function of input and reconstruction.</summary>
-public sealed class LambdaCost : IReconstructionCost
-{
-    private readonly Func<Tensor, Tensor, Tensor> _evaluate;
+    /// <summary>The sum of costs; with <see cref="Times"/>, any weighted sum.</summary>
+    /// <param name="cost">The first cost.</param>
+    /// <param name="others">The costs to add to it.</param>
+    /// <returns>The sum.</returns>
+    /// <exception cref="ArgumentException">A cost is missing.</exception>
+    public static IReconstructionCost Plus(this IReconstructionCost cost, params IReconstructionCost[] others)
+    {
+        ArgumentNullException.ThrowIfNull(cost);
+        ArgumentNullException.ThrowIfNull(others);
+        return new SumCost([cost, .. others]);
+    }
 
-    /// <summary>Creates the cost from a function.</summary>
+    /// <summary>factor · cost.</summary>
+    /// <param name="cost">The cost to scale.</param>
+    /// <param name="factor">Finite and &gt; 0.</param>
+    /// <returns>The scaled cost.</returns>
+    /// <exception cref="ArgumentException">The cost is missing or the factor is outside its range.</exception>
+    public static IReconstructionCost Times(this IReconstructionCost cost, double factor) => new WeightedCost(cost, factor);
+
+    /// <summary>A cost of one's own, written as a function of input and reconstruction.</summary>
     /// <param name="evaluate">
     /// (x, x̂) ↦ a scalar, averaged over the batch, differentiable in x̂. Both come with the same shape <c>[n, …]</c>,
-    /// element type and device. Intermediate results are disposed for it.
+    /// element type and device. Intermediate results are disposed for it. The cost throws an <see cref="ArgumentException"/> where it returns something else.
     /// </param>
+    /// <returns>The cost.</returns>
     /// <exception cref="ArgumentNullException">The function is missing.</exception>
-    public LambdaCost(Func<Tensor, Tensor, Tensor> evaluate)
-    {
-        ArgumentNullException.ThrowIfNull(evaluate);
-        _evaluate = evaluate;
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Shapes, element types or devices differ, or the function does not return a scalar.</exception>
-    public Tensor Evaluate(Tensor input, Tensor reconstruction)
-    {
-        Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
-        using var scope = NewDisposeScope();
-        return Guard.CheckScalarResult(_evaluate(input, reconstruction), "the cost's function").MoveToOuterDisposeScope();
-    }
+    public static IReconstructionCost Of(Func<Tensor, Tensor, Tensor> evaluate) => new LambdaCost(evaluate);
 }

@@ -3,14 +3,11 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Costs;
 
-/// <summary>The sum of several costs; with <see cref="WeightedCost"/>, any weighted sum.</summary>
-public sealed class SumCost : IReconstructionCost
+/// <summary>See <see cref="ReconstructionCosts.Plus"/>.</summary>
+internal sealed class SumCost : IReconstructionCost
 {
     private readonly IReconstructionCost[] _costs;
 
-    /// <summary>Creates the sum.</summary>
-    /// <param name="costs">At least one cost.</param>
-    /// <exception cref="ArgumentException">There is no cost, or one is missing.</exception>
     public SumCost(params IReconstructionCost[] costs)
     {
         ArgumentNullException.ThrowIfNull(costs);
@@ -39,13 +36,9 @@ public sealed class SumCost : IReconstructionCost
     }
 }
 
-/// <summary>Another cost times a factor.</summary>
-public sealed class WeightedCost : IReconstructionCost
+/// <summary>See <see cref="ReconstructionCosts.Times"/>.</summary>
+internal sealed class WeightedCost : IReconstructionCost
 {
-    /// <summary>Creates factor · cost.</summary>
-    /// <param name="cost">The cost to scale.</param>
-    /// <param name="factor">Finite and &gt; 0.</param>
-    /// <exception cref="ArgumentException">The cost is missing or the factor is outside its range.</exception>
     public WeightedCost(IReconstructionCost cost, double factor)
     {
         ArgumentNullException.ThrowIfNull(cost);
@@ -86,4 +79,24 @@ internal static class CostUnits
         => Factor(factor) + (reduction == CostReduction.Sum ? $"Σ{term} per example" : $"{term}, mean per element");
 
     private static string Factor(double factor) => factor == 1 ? "" : FormattableString.Invariant($"{factor:G6}·");
+}
+
+/// <summary>See <see cref="ReconstructionCosts.Of"/>.</summary>
+internal sealed class LambdaCost : IReconstructionCost
+{
+    private readonly Func<Tensor, Tensor, Tensor> _evaluate;
+
+    public LambdaCost(Func<Tensor, Tensor, Tensor> evaluate)
+    {
+        ArgumentNullException.ThrowIfNull(evaluate);
+        _evaluate = evaluate;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Evaluate(Tensor input, Tensor reconstruction)
+    {
+        Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
+        using var scope = NewDisposeScope();
+        return Guard.CheckScalarResult(_evaluate(input, reconstruction), "the cost's function").MoveToOuterDisposeScope();
+    }
 }

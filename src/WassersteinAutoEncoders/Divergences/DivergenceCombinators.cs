@@ -4,27 +4,49 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>Divergences made from divergences, in the order they are read.</summary>
+/// <summary>Divergences made from divergences, in the order they are read: <c>mmd.Times(10).Plus(bures)</c>. Each keeps every ability of its parts.</summary>
 public static class DivergenceCombinators
 {
-    /// <summary>log(max(D, 0) + δ), see <see cref="LogDivergence"/>.</summary>
+    /// <summary>The sum of divergences of the same codes from the same prior samples.</summary>
+    /// <remarks>A trainer trains the critic of each part that has one, on its own loss.</remarks>
+    /// <param name="divergence">The first divergence.</param>
+    /// <param name="others">The divergences to add to it.</param>
+    /// <returns>The sum.</returns>
+    /// <exception cref="ArgumentException">A divergence is missing.</exception>
+    public static ILatentDivergence Plus(this ILatentDivergence divergence, params ILatentDivergence[] others)
+    {
+        ArgumentNullException.ThrowIfNull(divergence);
+        ArgumentNullException.ThrowIfNull(others);
+        return new SumDivergence([divergence, .. others]);
+    }
+
+    /// <summary>factor · D, for sums of divergences in given proportions.</summary>
+    /// <remarks>A critic of the divergence is trained on its own loss, to which the factor does not apply.</remarks>
     /// <param name="divergence">D.</param>
-    /// <param name="offset">δ, finite and &gt; 0; 1e-7 by default.</param>
+    /// <param name="factor">Finite and &gt; 0.</param>
+    /// <returns>The scaled divergence.</returns>
+    /// <exception cref="ArgumentException">The divergence is missing, or the factor is outside its range.</exception>
+    public static ILatentDivergence Times(this ILatentDivergence divergence, double factor)
+        => new WeightedDivergence(divergence, factor);
+
+    /// <summary>log(max(D, 0) + δ): a gradient that stays of one size as D falls (cwae trains on it).</summary>
+    /// <remarks>
+    /// δ bounds the value from below by log δ and the gradient's factor from above by 1/δ. Where D is negative, as unbiased estimators may be, the value
+    /// is log δ and the gradient 0.
+    /// </remarks>
+    /// <param name="divergence">D.</param>
+    /// <param name="offset">δ, finite and &gt; 0; 1e-7 (cwae's) by default.</param>
     /// <returns>The decorated divergence.</returns>
     /// <exception cref="ArgumentException">The divergence is missing or has a critic to train, or the offset is outside its range.</exception>
     public static ILatentDivergence Log(this ILatentDivergence divergence, double offset = 1e-7)
         => new LogDivergence(divergence, offset);
 }
 
-/// <summary>The sum of several divergences of the same codes from the same prior samples.</summary>
-/// <remarks>A trainer trains the critic of each part that has one, on its own loss.</remarks>
-public sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
+/// <summary>See <see cref="DivergenceCombinators.Plus"/>.</summary>
+internal sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
 {
     private readonly ILatentDivergence[] _divergences;
 
-    /// <summary>Creates the sum.</summary>
-    /// <param name="divergences">At least one divergence.</param>
-    /// <exception cref="ArgumentException">There is none, or one is missing.</exception>
     public SumDivergence(params ILatentDivergence[] divergences)
     {
         ArgumentNullException.ThrowIfNull(divergences);
@@ -58,14 +80,9 @@ public sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
     }
 }
 
-/// <summary>Another divergence times a factor, for sums of divergences in given proportions.</summary>
-/// <remarks>A critic of the divergence is trained on its own loss, to which the factor does not apply.</remarks>
-public sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergence
+/// <summary>See <see cref="DivergenceCombinators.Times"/>.</summary>
+internal sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergence
 {
-    /// <summary>Creates factor · D.</summary>
-    /// <param name="divergence">D.</param>
-    /// <param name="factor">Finite and &gt; 0.</param>
-    /// <exception cref="ArgumentException">The divergence is missing, or the factor is outside its range.</exception>
     public WeightedDivergence(ILatentDivergence divergence, double factor)
     {
         ArgumentNullException.ThrowIfNull(divergence);
@@ -89,17 +106,9 @@ public sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergence
     }
 }
 
-/// <summary>The logarithm of another divergence, log(max(D, 0) + δ): its gradient stays of one size as D falls (cwae trains on it).</summary>
-/// <remarks>
-/// δ bounds the value from below by log δ and the gradient's factor from above by 1/δ. Where D is negative, as unbiased estimators may be, the value
-/// is log δ and the gradient 0.
-/// </remarks>
-public sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
+/// <summary>See <see cref="DivergenceCombinators.Log"/>.</summary>
+internal sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
 {
-    /// <summary>Creates log(max(D, 0) + δ).</summary>
-    /// <param name="divergence">D.</param>
-    /// <param name="offset">δ, finite and &gt; 0; 1e-7 (cwae's) by default.</param>
-    /// <exception cref="ArgumentException">The divergence is missing or has a critic to train, or the offset is outside its range.</exception>
     public LogDivergence(ILatentDivergence divergence, double offset = 1e-7)
     {
         Divergence = CompositeDivergences.CheckedWithoutCritic(divergence, nameof(divergence));

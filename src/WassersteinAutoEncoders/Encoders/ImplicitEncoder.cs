@@ -19,7 +19,7 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
     /// <param name="head"><c>[n, k + noiseDimension]</c> → z, <c>[n, d]</c>.</param>
     /// <param name="noiseDimension">Numbers of noise appended, ≥ 1.</param>
     /// <param name="seed">The seed of the noise.</param>
-    /// <exception cref="ArgumentException">Something is missing or there is no noise.</exception>
+    /// <exception cref="ArgumentException">Something is missing, or there is no noise or more than fits into memory.</exception>
     public ImplicitEncoder(Module<Tensor, Tensor> features, Module<Tensor, Tensor> head, long noiseDimension, ulong seed = 0)
         : this(features, head, noiseDimension, new Generator(seed))
     {
@@ -30,7 +30,7 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
     /// <param name="head"><c>[n, k + noiseDimension]</c> → z, <c>[n, d]</c>.</param>
     /// <param name="noiseDimension">Numbers of noise appended, ≥ 1.</param>
     /// <param name="generator">The CPU generator of the noise.</param>
-    /// <exception cref="ArgumentException">Something is missing, there is no noise or the generator is not the CPU's.</exception>
+    /// <exception cref="ArgumentException">Something is missing, there is no noise or more than fits into memory, or the generator is not the CPU's.</exception>
     public ImplicitEncoder(Module<Tensor, Tensor> features, Module<Tensor, Tensor> head, long noiseDimension, Generator generator)
         : base(nameof(ImplicitEncoder))
     {
@@ -39,6 +39,7 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
         this.features = features;
         this.head = head;
         NoiseDimension = Guard.CheckAtLeast(noiseDimension, 1);
+        Guard.CheckAllocation(nameof(noiseDimension), sizeof(float), noiseDimension);
         Generator = EncoderNoise.Checked(generator);
         RegisterComponents();
     }
@@ -50,7 +51,7 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
     public Generator Generator { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The features are not of shape <c>[n, k]</c>.</exception>
+    /// <exception cref="ArgumentException">The features are not of shape <c>[n, k]</c>, or the noise for n examples does not fit into memory.</exception>
     public override Tensor forward(Tensor input)
     {
         Guard.CheckTensor(input, nameof(input));
@@ -58,6 +59,7 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
         var found = ModuleCall.Run(features, input, "features of the implicit encoder", nameof(input));
         Guard.CheckPoints(found, nameof(features));
         long[] shape = [found.shape[0], NoiseDimension];
+        Guard.CheckAllocation(nameof(NoiseDimension), (int)found.element_size(), shape);
         var noise = training ? EncoderNoise.Normal(shape, found, Generator) : zeros(shape, found.dtype, found.device);
         return ModuleCall.Run(head, cat([found, noise], 1), "head of the implicit encoder", "features and noise").MoveToOuterDisposeScope();
     }

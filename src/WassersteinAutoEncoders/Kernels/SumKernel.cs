@@ -8,7 +8,7 @@ namespace WassersteinAutoEncoders.Kernels;
 
 /// <summary>A weighted sum of kernels: k(x, y) = Σ w_l·k_l(x, y).</summary>
 /// <remarks>
-/// Positive definite when its terms are. <see cref="Of"/> gives a <see cref="RadialSumKernel"/>, and with it the fast
+/// Positive definite when its terms are. <see cref="Of"/> gives a sum that is itself an <see cref="IRadialKernel"/>, and with it the fast
 /// path, when every term is radial. Immutable; as safe to share between threads as its terms.
 /// </remarks>
 public class SumKernel : IKernel
@@ -41,7 +41,7 @@ public class SumKernel : IKernel
     /// <summary>The weights and kernels.</summary>
     public IReadOnlyList<(double Weight, IKernel Kernel)> Terms { get; }
 
-    /// <summary>The sum of kernels: a <see cref="RadialSumKernel"/> when every term is an <see cref="IRadialKernel"/>, a plain <see cref="SumKernel"/> otherwise.</summary>
+    /// <summary>The sum of kernels: an <see cref="IRadialKernel"/> when every term is an <see cref="IRadialKernel"/>, a plain <see cref="SumKernel"/> otherwise.</summary>
     /// <param name="terms">Weights, each finite and &gt; 0, and kernels; at least one.</param>
     /// <exception cref="ArgumentException">There are no terms, or one has no kernel.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A weight is not finite or not positive.</exception>
@@ -73,7 +73,7 @@ public class SumKernel : IKernel
 
 /// <summary>A weighted sum of radial kernels, itself radial: φ(s) = Σ w_l·φ_l(s).</summary>
 /// <remarks>Immutable; as safe to share between threads as its terms.</remarks>
-public sealed class RadialSumKernel : SumKernel, IRadialKernel
+internal sealed class RadialSumKernel : SumKernel, IRadialKernel
 {
     /// <summary>Creates the sum.</summary>
     /// <param name="terms">Weights, each finite and &gt; 0, and kernels; at least one.</param>

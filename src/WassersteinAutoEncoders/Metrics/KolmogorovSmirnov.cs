@@ -10,7 +10,7 @@ namespace WassersteinAutoEncoders.Metrics;
 /// the one-sample test is left out: for two samples of one size it makes small p-values too small.) With ties
 /// (discrete distributions) the test is conservative: it rejects less often than stated.
 /// </remarks>
-public static class KolmogorovSmirnov
+internal static class KolmogorovSmirnov
 {
     /// <summary>Tests two one-dimensional samples.</summary>
     /// <param name="x">The first sample, <c>[n]</c>, float32 or float64, finite.</param>

@@ -18,7 +18,7 @@ namespace WassersteinAutoEncoders.Metrics;
 /// test with the heavier right tail of a mean of fourth powers.
 /// </para>
 /// </remarks>
-public static class MardiaTest
+internal static class MardiaTest
 {
     private const long Block = 1024;
 

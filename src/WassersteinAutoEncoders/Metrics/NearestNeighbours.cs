@@ -10,7 +10,7 @@ namespace WassersteinAutoEncoders.Metrics;
 /// less than its rounding any may be named. The distance reported is computed from the difference, so that an exact
 /// copy has distance 0.
 /// </remarks>
-public static class NearestNeighbours
+internal static class NearestNeighbours
 {
     private const long QueryBlock = 512;
     private const long ReferenceBlock = 8192;

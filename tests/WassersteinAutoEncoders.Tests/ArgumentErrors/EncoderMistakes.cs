@@ -14,6 +14,7 @@ internal static class EncoderMistakes
         new(typeof(GaussianEncoder), "whole numbers", () => new GaussianEncoder(Linear(3, 4)).call(zeros([2, 3], dtype: uint8)), "float32 or float64", "Byte"),
         new(typeof(ProjectedEncoder), "codes of another dimension than the prior", () => new ProjectedEncoder(Linear(3, 2), new SpherePrior(3)).call(zeros([5, 3])), "dimension 3", "[5, 2]"),
         new(typeof(ImplicitEncoder), "no noise", () => _ = new ImplicitEncoder(Linear(3, 2), Linear(2, 2), 0), "at least 1", "0"),
+        new(typeof(ImplicitEncoder), "more noise than fits into memory", () => _ = new ImplicitEncoder(Linear(3, 2), Linear(2, 2), long.MaxValue), "fits into memory", "9223372036854775807"),
         new(typeof(ImplicitEncoder), "features that are not flat", () => new ImplicitEncoder(Unflatten(1, [1, 3]), Linear(4, 2), 1).call(zeros([2, 3])), "[n, d]", "[2, 1, 3]"),
     ];
 }

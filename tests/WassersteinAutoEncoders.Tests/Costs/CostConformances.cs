@@ -34,17 +34,17 @@ public class BinaryCrossEntropyOnLogitsConformance : CostConformance<BinaryCross
     protected override double? AtIdentity => null;
 }
 
-public class WeightedCostConformance : CostConformance<WeightedCost>
+public class WeightedCostConformance : CostConformance<IReconstructionCost>
 {
-    protected override WeightedCost Create() => new(new SquaredErrorCost(), 3);
+    protected override IReconstructionCost Create() => new WeightedCost(new SquaredErrorCost(), 3);
 }
 
-public class SumCostConformance : CostConformance<SumCost>
+public class SumCostConformance : CostConformance<IReconstructionCost>
 {
-    protected override SumCost Create() => new(new SquaredErrorCost(), new WeightedCost(new AbsoluteErrorCost(), 0.5));
+    protected override IReconstructionCost Create() => new SumCost(new SquaredErrorCost(), new WeightedCost(new AbsoluteErrorCost(), 0.5));
 }
 
-public class LambdaCostConformance : CostConformance<LambdaCost>
+public class LambdaCostConformance : CostConformance<IReconstructionCost>
 {
-    protected override LambdaCost Create() => new((x, y) => (x - y).square().mean());
+    protected override IReconstructionCost Create() => new LambdaCost((x, y) => (x - y).square().mean());
 }

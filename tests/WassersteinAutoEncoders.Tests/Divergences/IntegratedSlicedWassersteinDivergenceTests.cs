@@ -53,7 +53,7 @@ public class IntegratedSlicedWassersteinDivergenceTests
         var codes = Points.Normal(20, 3, 1) * 2 + 0.5;
         var samples = prior.Sample(20_000, new Generator(2), dtype: float64);
         var sampled = new SlicedWassersteinDivergence(4, 30).Evaluate(codes, samples).ToDouble();
-        var integrated = new IntegratedSlicedWassersteinDivergence(new RandomDirections(30, 4)).Evaluate(codes, new PriorSamples(prior, 1)).ToDouble();
+        var integrated = new IntegratedSlicedWassersteinDivergence(SliceDirections.Random(30, 4)).Evaluate(codes, new PriorSamples(prior, 1)).ToDouble();
         Assert.Equal(integrated, sampled, 0.03 * integrated);
     }
 
@@ -73,6 +73,6 @@ public class IntegratedSlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         var prior = new GaussianPrior(dimension, 1.2);
-        SlicePaths.Check(new KnownQuantilesRule(prior.ProjectionMeans((int)n), prior.ProjectionVariance), Points.Normal(n, dimension, 1) + 0.4, null, new RandomDirections(60, 2).Draw(dimension));
+        SlicePaths.Check(new KnownQuantilesRule(prior.ProjectionMeans((int)n), prior.ProjectionVariance), Points.Normal(n, dimension, 1) + 0.4, null, SliceDirections.Random(60, 2).Draw(dimension));
     }
 }

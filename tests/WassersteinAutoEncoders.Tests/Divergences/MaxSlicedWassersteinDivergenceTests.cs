@@ -35,8 +35,8 @@ public class MaxSlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Normal(60, 20, 1) * 1.5, Points.Normal(60, 20, 2));
-        double Value(int steps) => new MaxSlicedWassersteinDivergence(new RandomDirections(5, 3), steps).Evaluate(x, y).ToDouble();
-        var starts = new RandomDirections(5, 3).Draw(20);
+        double Value(int steps) => new MaxSlicedWassersteinDivergence(SliceDirections.Random(5, 3), steps).Evaluate(x, y).ToDouble();
+        var starts = SliceDirections.Random(5, 3).Draw(20);
         var largest = (starts.mm(x.t()).sort(1).Values - starts.mm(y.t()).sort(1).Values).square().mean([1]).max().ToDouble();
         Assert.Equal(largest, Value(0), Tolerances.Float64);
         Assert.True(Value(1) >= Value(0) && Value(5) >= Value(1) && Value(20) >= Value(5) && Value(20) > 2 * Value(0));

@@ -45,34 +45,34 @@ public class AdversarialConformance : DivergenceConformance<AdversarialDivergenc
         => new(Critics.Mlp(dimension, 16, 2, generator: new Generator(5), dtype: dtype));
 }
 
-public class LogConformance : DivergenceConformance<LogDivergence>
+public class LogConformance : DivergenceConformance<ILatentDivergence>
 {
     protected override bool IsZeroForIdenticalSamples => false;
 
     protected override bool IsNonNegative => false;
 
-    protected override LogDivergence Create(long dimension, ScalarType dtype) => new(new TwoSampleCramerWoldDivergence(), 1e-3);
+    protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new LogDivergence(new TwoSampleCramerWoldDivergence(), 1e-3);
 }
 
-public class IntegratedLogConformance : DivergenceConformance<LogDivergence>
+public class IntegratedLogConformance : DivergenceConformance<ILatentDivergence>
 {
     protected override bool IsZeroForIdenticalSamples => false;
 
     protected override bool IsNonNegative => false;
 
-    protected override LogDivergence Create(long dimension, ScalarType dtype) => new(new CramerWoldDivergence(), 1e-3);
+    protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new LogDivergence(new CramerWoldDivergence(), 1e-3);
 
     protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension);
 }
 
-public class WeightedConformance : DivergenceConformance<WeightedDivergence>
+public class WeightedConformance : DivergenceConformance<ILatentDivergence>
 {
-    protected override WeightedDivergence Create(long dimension, ScalarType dtype) => new(new TwoSampleCramerWoldDivergence(), 3);
+    protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new WeightedDivergence(new TwoSampleCramerWoldDivergence(), 3);
 }
 
-public class SumConformance : DivergenceConformance<SumDivergence>
+public class SumConformance : DivergenceConformance<ILatentDivergence>
 {
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(2000);
 
-    protected override SumDivergence Create(long dimension, ScalarType dtype) => new(new TwoSampleCramerWoldDivergence(), new SlicedWassersteinDivergence(1, 2000));
+    protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new SumDivergence(new TwoSampleCramerWoldDivergence(), new SlicedWassersteinDivergence(1, 2000));
 }

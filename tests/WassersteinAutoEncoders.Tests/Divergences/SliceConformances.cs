@@ -10,7 +10,7 @@ public class SlicedEnergyConformance : DivergenceConformance<SlicedEnergyDiverge
     /// <summary>Directions are drawn at random: with 5,000 of them the mean of values of one size is known to about 1/√5,000.</summary>
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(5000);
 
-    protected override SlicedEnergyDivergence Create(long dimension, ScalarType dtype) => new(new RandomDirections(dimension == 64 ? 200 : 5000, 3));
+    protected override SlicedEnergyDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(dimension == 64 ? 200 : 5000, 3));
 }
 
 public class SlicedEppsPulleyConformance : DivergenceConformance<SlicedEppsPulleyDivergence>
@@ -20,7 +20,7 @@ public class SlicedEppsPulleyConformance : DivergenceConformance<SlicedEppsPulle
 
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(5000);
 
-    protected override SlicedEppsPulleyDivergence Create(long dimension, ScalarType dtype) => new(new RandomDirections(dimension == 64 ? 200 : 5000, 3));
+    protected override SlicedEppsPulleyDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(dimension == 64 ? 200 : 5000, 3));
 
     protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension, 1.5);
 }
@@ -34,7 +34,7 @@ public class SphericalSlicedWassersteinConformance : DivergenceConformance<Spher
 
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(5000);
 
-    protected override SphericalSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(new RandomDirections(dimension == 64 ? 200 : 5000, 3));
+    protected override SphericalSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(dimension == 64 ? 200 : 5000, 3));
 }
 
 /// <summary>The same with the prior integrated out.</summary>
@@ -46,7 +46,7 @@ public class UniformSphericalSlicedWassersteinConformance : DivergenceConformanc
 
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(5000);
 
-    protected override SphericalSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(new RandomDirections(dimension == 64 ? 200 : 5000, 3));
+    protected override SphericalSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(dimension == 64 ? 200 : 5000, 3));
 
     protected override IPrior? IntegratedPrior(long dimension) => new SpherePrior(dimension);
 
@@ -59,7 +59,7 @@ public class IntegratedSlicedWassersteinConformance : DivergenceConformance<Inte
 
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(5000);
 
-    protected override IntegratedSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(new RandomDirections(dimension == 64 ? 200 : 5000, 3));
+    protected override IntegratedSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(dimension == 64 ? 200 : 5000, 3));
 
     protected override IPrior? IntegratedPrior(long dimension) => new GaussianPrior(dimension);
 }
@@ -72,5 +72,5 @@ public class MaxSlicedWassersteinConformance : DivergenceConformance<MaxSlicedWa
     protected override double RotationTolerance => 0.3;
 
     /// <summary>Without steps: the largest value often lies where the order of projections changes, and there the gradient is one-sided.</summary>
-    protected override MaxSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(new RandomDirections(2000, 3), 0);
+    protected override MaxSlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(2000, 3), 0);
 }

@@ -53,7 +53,7 @@ public class SliceDirectionsTests
     public void A_group_of_orthogonal_directions_is_a_rotation()
     {
         using var scope = NewDisposeScope();
-        var directions = new OrthogonalDirections(10, 1).Draw(5);
+        var directions = SliceDirections.Orthogonal(10, 1).Draw(5);
         for (var group = 0; group < 2; group++)
         {
             var rotation = directions.slice(0, 5 * group, 5 * group + 5, 1);
@@ -73,7 +73,7 @@ public class SliceDirectionsTests
         using var scope = NewDisposeScope();
         var codes = Points.Normal(100, dimension, 1) * (arange(dimension, dtype: float64) / dimension + 0.3) + 0.3;
         var samples = Points.Normal(100, dimension, 2);
-        var ratio = Variance(Create(choice, 64, 5)) / Variance(new RandomDirections(64, 6));
+        var ratio = Variance(Create(choice, 64, 5)) / Variance(SliceDirections.Random(64, 6));
         Assert.True(ratio <= atMost, $"{choice}, d = {dimension}: {ratio:0.000}");
 
         double Variance(SliceDirections directions)
@@ -105,8 +105,8 @@ public class SliceDirectionsTests
 
     private static SliceDirections Create(string choice, int count, ulong seed) => choice switch
     {
-        nameof(RandomDirections) => new RandomDirections(count, seed),
-        nameof(OrthogonalDirections) => new OrthogonalDirections(count, seed),
-        _ => new QuasiRandomDirections(count, seed),
+        nameof(RandomDirections) => SliceDirections.Random(count, seed),
+        nameof(OrthogonalDirections) => SliceDirections.Orthogonal(count, seed),
+        _ => SliceDirections.QuasiRandom(count, seed),
     };
 }

@@ -28,8 +28,8 @@ public class SlicedEnergyDivergenceTests
 
         // Ties within and across the samples.
         x[0] = y[0];
-        Assert.Equal(Exact(x, y), new SlicedEnergyDivergence(new RandomDirections(3)).Evaluate(x, y).ToDouble(), Tolerances.Float64);
-        FiniteDifferences.Check(codes => new SlicedEnergyDivergence(new RandomDirections(3)).Evaluate(codes, y), x + 0.01);
+        Assert.Equal(Exact(x, y), new SlicedEnergyDivergence(SliceDirections.Random(3)).Evaluate(x, y).ToDouble(), Tolerances.Float64);
+        FiniteDifferences.Check(codes => new SlicedEnergyDivergence(SliceDirections.Random(3)).Evaluate(codes, y), x + 0.01);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class SlicedEnergyDivergenceTests
     {
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Normal(60, 5, 1) * 1.4, Points.Normal(50, 5, 2) + 0.3);
-        var estimate = new SlicedEnergyDivergence(new RandomDirections(20_000, 4)).Estimate(x, y);
+        var estimate = new SlicedEnergyDivergence(SliceDirections.Random(20_000, 4)).Estimate(x, y);
         Assert.Equal(Exact(x, y), estimate.Value, Tolerances.FailureSigmas * estimate.StandardError);
         Assert.Equal(20_000, estimate.Slices);
         Assert.InRange(estimate.StandardError, 1e-6, 0.01 * estimate.Value);
@@ -50,7 +50,7 @@ public class SlicedEnergyDivergenceTests
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Normal(40, 1, 1), Points.Normal(30, 1, 2) * 2);
         var expected = new MmdDivergence(new EnergyKernel(), MmdEstimator.Biased).Evaluate(x, y).ToDouble();
-        Assert.Equal(expected, new SlicedEnergyDivergence(new RandomDirections(1)).Evaluate(x, y).ToDouble(), 1e-4 * expected);
+        Assert.Equal(expected, new SlicedEnergyDivergence(SliceDirections.Random(1)).Evaluate(x, y).ToDouble(), 1e-4 * expected);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class SlicedEnergyDivergenceTests
     public void Every_path_has_the_same_value_and_gradient(long n, long m, long dimension)
     {
         using var scope = NewDisposeScope();
-        SlicePaths.Check(new EnergyRule(), Points.Normal(n, dimension, 1), Points.Normal(m, dimension, 2) * 1.5, new RandomDirections(60, 2).Draw(dimension));
+        SlicePaths.Check(new EnergyRule(), Points.Normal(n, dimension, 1), Points.Normal(m, dimension, 2) * 1.5, SliceDirections.Random(60, 2).Draw(dimension));
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public class SlicedEppsPulleyDivergenceTests
         double[][] cases = [[-range, range], [range], [0], [.. Enumerable.Range(0, 41).Select(i => range * (i - 20) / 20)], FiniteDifferences.Values(Points.Normal(50, 1, 3).clamp(-range, range))];
         foreach (var u in cases)
         {
-            var value = new SlicedEppsPulleyDivergence(new RandomDirections(1), range, error).Evaluate(tensor(u).reshape(-1, 1), Gaussian(1)).ToDouble();
+            var value = new SlicedEppsPulleyDivergence(SliceDirections.Random(1), range, error).Evaluate(tensor(u).reshape(-1, 1), Gaussian(1)).ToDouble();
             Assert.Equal(Pairwise(u), value, error);
         }
     }
@@ -31,7 +31,7 @@ public class SlicedEppsPulleyDivergenceTests
     {
         using var scope = NewDisposeScope();
         var u = Points.Normal(500, 1, 3) * 2;
-        var value = new SlicedEppsPulleyDivergence(new RandomDirections(1)).Evaluate(u.to(float32), Gaussian(1)).to(float64).ToDouble();
+        var value = new SlicedEppsPulleyDivergence(SliceDirections.Random(1)).Evaluate(u.to(float32), Gaussian(1)).to(float64).ToDouble();
         Assert.Equal(Pairwise(FiniteDifferences.Values(u)), value, 2e-6);
     }
 
@@ -40,7 +40,7 @@ public class SlicedEppsPulleyDivergenceTests
     public void Codes_one_period_apart_are_taken_for_the_same()
     {
         using var scope = NewDisposeScope();
-        var divergence = new SlicedEppsPulleyDivergence(new RandomDirections(1));
+        var divergence = new SlicedEppsPulleyDivergence(SliceDirections.Random(1));
         Assert.InRange(divergence.Period, 2 * divergence.Range, 2 * divergence.Range + 6);
         double Value(params double[] u) => divergence.Evaluate(tensor(u).reshape(-1, 1), Gaussian(1)).ToDouble();
         Assert.Equal(Value(0, 0.5), Value(divergence.Period, 0.5), Tolerances.Float64);
@@ -54,9 +54,9 @@ public class SlicedEppsPulleyDivergenceTests
     {
         using var scope = NewDisposeScope();
         var codes = Points.Normal(30, 4, 1);
-        var expected = new SlicedEppsPulleyDivergence(new RandomDirections(9, 1)).Evaluate(codes, Gaussian(4)).ToDouble();
+        var expected = new SlicedEppsPulleyDivergence(SliceDirections.Random(9, 1)).Evaluate(codes, Gaussian(4)).ToDouble();
         var wide = new PriorSamples(new GaussianPrior(4, 3), 1);
-        Assert.Equal(expected, new SlicedEppsPulleyDivergence(new RandomDirections(9, 1)).Evaluate(codes * 3, wide).ToDouble(), Tolerances.Float64);
+        Assert.Equal(expected, new SlicedEppsPulleyDivergence(SliceDirections.Random(9, 1)).Evaluate(codes * 3, wide).ToDouble(), Tolerances.Float64);
     }
 
     /// <summary>(1 − 1/√3)/n for n codes of the prior: the mean over 2,000 batches against its own standard error.</summary>
@@ -64,7 +64,7 @@ public class SlicedEppsPulleyDivergenceTests
     public void Codes_of_the_prior_are_at_the_expected_distance()
     {
         using var scope = NewDisposeScope();
-        var divergence = new SlicedEppsPulleyDivergence(new RandomDirections(1));
+        var divergence = new SlicedEppsPulleyDivergence(SliceDirections.Random(1));
         var all = Points.Normal(20 * 2000, 1, 5);
         var values = Enumerable.Range(0, 2000).Select(i => divergence.Evaluate(all.slice(0, 20 * i, 20 * (i + 1), 1), Gaussian(1)).ToDouble()).ToArray();
         var mean = values.Average();
@@ -79,7 +79,7 @@ public class SlicedEppsPulleyDivergenceTests
     public void Every_path_has_the_same_value_and_gradient(long n, long dimension)
     {
         using var scope = NewDisposeScope();
-        SlicePaths.Check(new EppsPulleyRule(6, 1e-6, 1.3), Points.Normal(n, dimension, 1) * 1.5 + 0.4, null, new RandomDirections(60, 2).Draw(dimension));
+        SlicePaths.Check(new EppsPulleyRule(6, 1e-6, 1.3), Points.Normal(n, dimension, 1) * 1.5 + 0.4, null, SliceDirections.Random(60, 2).Draw(dimension));
     }
 
     [Theory]

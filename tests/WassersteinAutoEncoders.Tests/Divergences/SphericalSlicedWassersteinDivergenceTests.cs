@@ -12,7 +12,7 @@ public class SphericalSlicedWassersteinDivergenceTests
     public void On_the_circle_three_points_are_at_the_value_worked_out_by_hand()
     {
         using var scope = NewDisposeScope();
-        var value = new SphericalSlicedWassersteinDivergence(new RandomDirections(3)).Evaluate(OnCircle(0, 0.2, 0.4), Sphere(2)).ToDouble();
+        var value = new SphericalSlicedWassersteinDivergence(SliceDirections.Random(3)).Evaluate(OnCircle(0, 0.2, 0.4), Sphere(2)).ToDouble();
         Assert.Equal(0.0211111111, value, Tolerances.HandComputed);
     }
 
@@ -25,7 +25,7 @@ public class SphericalSlicedWassersteinDivergenceTests
         const int repeats = 400;
         var fine = u.SelectMany(x => Enumerable.Repeat(x, repeats)).ToArray();
         double[] grid = [.. Enumerable.Range(0, fine.Length).Select(i => (i + 0.5) / fine.Length)];
-        var value = new SphericalSlicedWassersteinDivergence(new RandomDirections(1)).Evaluate(OnCircle(u), Sphere(2)).ToDouble();
+        var value = new SphericalSlicedWassersteinDivergence(SliceDirections.Random(1)).Evaluate(OnCircle(u), Sphere(2)).ToDouble();
         Assert.Equal(EveryShift(fine, grid), value, 1e-5);
     }
 
@@ -39,7 +39,7 @@ public class SphericalSlicedWassersteinDivergenceTests
         for (ulong seed = 0; seed < 20; seed++)
         {
             double[] u = FiniteDifferences.Values(Points.Uniform([count], seed)), v = FiniteDifferences.Values(Points.Uniform([count], 100 + seed, 0.7, 1));
-            var value = new SphericalSlicedWassersteinDivergence(new RandomDirections(1)).Evaluate(OnCircle(u), OnCircle(v)).ToDouble();
+            var value = new SphericalSlicedWassersteinDivergence(SliceDirections.Random(1)).Evaluate(OnCircle(u), OnCircle(v)).ToDouble();
             Assert.Equal(EveryShift(u, v), value, Tolerances.Float64);
         }
     }
@@ -50,7 +50,7 @@ public class SphericalSlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         double[] u = [0.1, 0.15, 0.4, 0.8];
-        double Value(double turn) => new SphericalSlicedWassersteinDivergence(new RandomDirections(1)).Evaluate(OnCircle([.. u.Select(x => x + turn)]), Sphere(2)).ToDouble();
+        double Value(double turn) => new SphericalSlicedWassersteinDivergence(SliceDirections.Random(1)).Evaluate(OnCircle([.. u.Select(x => x + turn)]), Sphere(2)).ToDouble();
         Assert.Equal(Value(0), Value(0.37), Tolerances.Float64);
         Assert.Equal(Value(0), Value(0.91), Tolerances.Float64);
     }
@@ -63,7 +63,7 @@ public class SphericalSlicedWassersteinDivergenceTests
         var half = uniform.clone();
         half[TensorIndex.Ellipsis, 0] = half[TensorIndex.Ellipsis, 0].abs();
         half.requires_grad_(true);
-        var divergence = new SphericalSlicedWassersteinDivergence(new RandomDirections(200, 2));
+        var divergence = new SphericalSlicedWassersteinDivergence(SliceDirections.Random(200, 2));
         var far = divergence.Evaluate(half, Sphere(5));
         Assert.True(divergence.Evaluate(uniform, Sphere(5)).ToDouble() < 0.2 * far.ToDouble());
         far.backward();
@@ -77,7 +77,7 @@ public class SphericalSlicedWassersteinDivergenceTests
     public void Every_path_has_the_same_value_and_gradient(long n, long dimension)
     {
         using var scope = NewDisposeScope();
-        var planes = new RandomDirections(40, 2).DrawPlanes(dimension);
+        var planes = SliceDirections.Random(40, 2).DrawPlanes(dimension);
         SlicePaths.Check(new CircleRule(), Points.Normal(n, dimension, 1) + 0.3, null, planes);
         SlicePaths.Check(new CircleRule(), Points.Normal(n, dimension, 1) + 0.3, Points.Normal(n, dimension, 2), planes);
     }

@@ -82,7 +82,7 @@ public class PretrainingTests
         var prior = new WassersteinAutoEncoders.Priors.GaussianPrior(TestModels.Dimension);
         using var trainer = new WaeTrainer(
             models.Encoder, models.Decoder, prior,
-            new MmdDivergence(new ImqKernel(4), MmdEstimator.Unbiased), WaePresets.OfficialMnist());
+            new MmdDivergence(new ImqKernel(4), MmdEstimator.Unbiased), WaeTrainerOptions.OfficialMnist());
         var batches = new TensorBatcher(models.Data, 10);
         var run = trainer.Fit(batches, 51);
 

@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Tests.Training;
 
 public class SchedulesTests
 {
-    public static TheoryData<ISchedule, long, int, double> Values => new()
+    public static TheoryData<Schedule, long, int, double> Values => new()
     {
         { new ConstantSchedule(0.5), 7, 3, 0.5 },
         { new StepDecaySchedule(8, 0.5, 30), 1000, 29, 8 },
@@ -17,13 +17,13 @@ public class SchedulesTests
         { new MilestoneSchedule(1, (2, 0.5), (4, 0.1)), 0, 3, 0.5 },
         { new MilestoneSchedule(1, (2, 0.5), (4, 0.1)), 0, 4, 0.05 },
         { new ExponentialSchedule(2, 0.9), 0, 3, 2 * 0.9 * 0.9 * 0.9 },
-        { OfficialSchedules.Mnist(), 0, 29, 1e-3 },
-        { OfficialSchedules.Mnist(), 0, 30, 5e-4 },
-        { OfficialSchedules.Mnist(), 0, 50, 1e-4 },
-        { OfficialSchedules.Mnist(), 0, 100, 1e-5 },
-        { OfficialSchedules.CelebA(1, 50), 0, 49, 1e-2 },
-        { OfficialSchedules.CelebA(1, 50), 0, 24, 1e-1 },
-        { OfficialSchedules.CelebA(1, 50), 0, 80, 1e-2 },
+        { Schedule.OfficialMnist(), 0, 29, 1e-3 },
+        { Schedule.OfficialMnist(), 0, 30, 5e-4 },
+        { Schedule.OfficialMnist(), 0, 50, 1e-4 },
+        { Schedule.OfficialMnist(), 0, 100, 1e-5 },
+        { Schedule.OfficialCelebA(1, 50), 0, 49, 1e-2 },
+        { Schedule.OfficialCelebA(1, 50), 0, 24, 1e-1 },
+        { Schedule.OfficialCelebA(1, 50), 0, 80, 1e-2 },
         { new CosineSchedule(4, 100), 0, 0, 4 },
         { new CosineSchedule(4, 100), 50, 0, 2 },
         { new CosineSchedule(4, 100, floor: 1), 100, 0, 1 },
@@ -38,13 +38,13 @@ public class SchedulesTests
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void A_schedule_follows_its_formula(ISchedule schedule, long step, int epoch, double expected)
+    public void A_schedule_follows_its_formula(Schedule schedule, long step, int epoch, double expected)
         => Assert.Equal(expected, schedule.Value(step, epoch), Tolerances.Float64);
 
     [Fact]
     public void The_smooth_decay_equals_the_official_loop()
     {
-        var schedule = OfficialSchedules.CelebA(3e-4, 50);
+        var schedule = Schedule.OfficialCelebA(3e-4, 50);
         var decay = 1.0;
         for (var epoch = 0; epoch < 50; epoch++)
         {
@@ -198,18 +198,40 @@ public class SchedulesTests
         Assert.Equal([0, 0, 0, 0, 0], told.Where(m => m.Name == "learning_rate").Select(m => m.Value));
     }
 
-    private static ISchedule Make(string name) => name switch
+    [Fact]
+    public void A_number_is_a_schedule_that_stays_and_a_function_one_of_ones_own()
+    {
+        Schedule number = 3;
+        var own = Schedule.Of((step, epoch) => 100 * epoch + step);
+
+        Assert.Equal(3, number.Value(1000, 7));
+        Assert.Equal(702, own.Value(2, 7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => number = -1);
+        Assert.Throws<ArgumentNullException>("value", () => Schedule.Of(null!));
+    }
+
+    [Fact]
+    public void Every_kind_has_its_factory()
+    {
+        var made = typeof(Schedule).GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static).Count(m => m.ReturnType == typeof(Schedule) && !m.IsSpecialName);
+        var kinds = typeof(Schedule).Assembly.GetTypes().Count(t => t.IsSubclassOf(typeof(Schedule)));
+
+        // Milestones has two forms, the two official ones are made of others.
+        Assert.Equal(kinds + 3, made);
+    }
+
+    private static Schedule Make(string name) => name switch
     {
         "plateau" => new PlateauSchedule(1, patience: 1),
         "adaptive" => new OfficialAdaptiveLambda(10, 3),
         _ => new RatioLambda(10, interval: 3),
     };
 
-    private static void Feed(ISchedule schedule, int t)
+    private static void Feed(Schedule schedule, int t)
     {
-        (schedule as IEpochFeedback)?.EpochCompleted(t, [new Metric("loss/total", 1 + Math.Sin(t))]);
+        schedule.EpochCompleted(t, [new Metric("loss/total", 1 + Math.Sin(t))]);
         using var result = new Terms(5 + Math.Sin(t), 0.3 + 0.1 * Math.Cos(t));
-        (schedule as IStepFeedback)?.StepTaken(t, result.Value);
+        schedule.StepTaken(t, result.Value);
     }
 
     private sealed class Terms(double reconstruction, double penalty) : IDisposable

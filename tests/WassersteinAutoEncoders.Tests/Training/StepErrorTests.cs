@@ -155,9 +155,9 @@ public class StepErrorTests
         Assert.NotEmpty(models.Weights());
     }
 
-    private sealed class Fixed(double value) : ISchedule
+    private sealed class Fixed(double value) : Schedule
     {
-        public double Value(long step, int epoch) => value;
+        public override double Value(long step, int epoch) => value;
     }
 
     private sealed class Registered : Module<Tensor, Tensor>

@@ -7,7 +7,6 @@ using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
 using WassersteinAutoEncoders.Training.Observers;
-using WassersteinAutoEncoders.Training.Schedules;
 using static TorchSharp.torch;
 
 const int Dimension = 8;
@@ -41,8 +40,8 @@ var divergence = new MmdDivergence();
 // Trainer. Lambda weighs the divergence against the reconstruction: larger gives better samples, smaller sharper reconstructions.
 using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, new WaeTrainerOptions
 {
-    Lambda = new ConstantSchedule(10),
-    LearningRate = new ConstantSchedule(2e-3),
+    Lambda = 10,
+    LearningRate = 2e-3,
     Seed = 1,
 });
 

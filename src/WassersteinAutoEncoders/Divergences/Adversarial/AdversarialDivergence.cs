@@ -16,7 +16,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// JS(P_Z, Q_Z) in nats, at most log 2 ≈ 0.693, equal to JS for the best critic and negative for one worse than T = 0;
 /// <c>critic/accuracy</c>, the mean share of prior samples with T &gt; 0 and of codes with T &lt; 0, ties counting half, so that
 /// 0.5 is chance; and <c>critic/gradient_penalty</c> where it is on.</para>
-/// <para><see cref="EvaluateJointly"/> gives both gradients by one pass of the critic over the codes, forward and back.</para>
+/// <para>In a trainer one pass of the critic over the codes, forward and back, gives both gradients.</para>
 /// <para>The critic stays its owner's: it is neither moved nor disposed. Instances are not to be shared between threads.</para>
 /// </remarks>
 public sealed class AdversarialDivergence : IJointDivergence
@@ -62,13 +62,13 @@ public sealed class AdversarialDivergence : IJointDivergence
         return Outward(LossOf(encoded.detach(), samples, out _));
     }
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// The critic judges the codes twice, as in the two methods apart, where it looks at its batch as a whole
+    JointLoss IJointDivergence.EvaluateJointly(Tensor encoded, PriorSamples prior, double weight) => EvaluateJointly(encoded, prior, weight);
+
+    /// <summary>
+    /// Penalty and critic's loss together. The critic judges the codes twice, as in the two methods apart, where it looks at its batch as a whole
     /// (<see cref="AdversarialOptions.SeparatePasses"/>, batch normalisation), off the CPU, and where a logit is below −60.
-    /// </remarks>
-    /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, the weight is negative or not finite, or the critic does not give one logit a code.</exception>
-    public JointLoss EvaluateJointly(Tensor encoded, PriorSamples prior, double weight)
+    /// </summary>
+    internal JointLoss EvaluateJointly(Tensor encoded, PriorSamples prior, double weight)
     {
         var samples = PriorSamples.For(encoded, prior);
         Guard.CheckNonNegative(weight, nameof(weight));

@@ -6,8 +6,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <summary>A divergence with a critic that is trained beside the auto-encoder.</summary>
 /// <remarks>
 /// In each step the trainer first calls <see cref="ILatentDivergence.Evaluate"/> for the encoder's penalty, then
-/// <see cref="EvaluateCritic"/> on the same codes, detached, and steps its critic optimizer on the result; of an
-/// <see cref="IJointDivergence"/> it asks both at once.
+/// <see cref="EvaluateCritic"/> on the same codes, detached, and steps its critic optimizer on the result.
 /// </remarks>
 public interface ITrainableDivergence : ILatentDivergence
 {
@@ -26,7 +25,7 @@ public interface ITrainableDivergence : ILatentDivergence
 public sealed record CriticLoss(torch.Tensor Loss, IReadOnlyList<(string Name, torch.Tensor Value)> Measurements);
 
 /// <summary>A divergence whose critic judges the codes once for the encoder's penalty and for its own loss; a trainer prefers it to the two methods apart.</summary>
-public interface IJointDivergence : ITrainableDivergence
+internal interface IJointDivergence : ITrainableDivergence
 {
     /// <summary>Penalty and critic's loss together; the same gradients, to rounding, as <see cref="ILatentDivergence.Evaluate"/> times the weight and <see cref="ITrainableDivergence.EvaluateCritic"/> give.</summary>
     /// <param name="encoded">Codes, <c>[n, d]</c>, with their graph.</param>
@@ -39,4 +38,4 @@ public interface IJointDivergence : ITrainableDivergence
 /// <param name="Objective">A scalar whose backward pass gives the critic's parameters the gradient of the critic's loss, and the codes that of the weighted penalty. Its value means nothing.</param>
 /// <param name="Penalty">D, the scalar that <see cref="ILatentDivergence.Evaluate"/> gives, without gradient and without the weight.</param>
 /// <param name="Critic">The critic's loss, for its value, and what was measured on the way.</param>
-public sealed record JointLoss(torch.Tensor Objective, torch.Tensor Penalty, CriticLoss Critic);
+internal sealed record JointLoss(torch.Tensor Objective, torch.Tensor Penalty, CriticLoss Critic);

@@ -21,7 +21,7 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
     public MaxSlicedWassersteinDivergence(SliceDirections? starts = null, int steps = 10)
     {
-        Starts = starts ?? new RandomDirections(10);
+        Starts = starts ?? SliceDirections.Random(10);
         Steps = (int)Guard.CheckAtLeast(steps, 0);
     }
 

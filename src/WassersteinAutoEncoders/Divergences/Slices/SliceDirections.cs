@@ -30,6 +30,51 @@ public abstract class SliceDirections : IStochasticModule
     /// <inheritdoc/>
     public Generator Generator { get; }
 
+    /// <summary>Independent directions: the standard error of a mean over L of them falls as 1/√L.</summary>
+    /// <param name="count">L ≥ 1; 50 by default, as in cwae.</param>
+    /// <param name="seed">The seed of the directions.</param>
+    /// <returns>The choice of directions, with a generator of its own.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public static SliceDirections Random(int count = 50, ulong seed = 0) => new RandomDirections(count, new Generator(seed));
+
+    /// <inheritdoc cref="Random(int, ulong)"/>
+    /// <param name="count">L ≥ 1.</param>
+    /// <param name="generator">The CPU generator to draw from; it stays the caller's.</param>
+    public static SliceDirections Random(int count, Generator generator) => new RandomDirections(count, generator);
+
+    /// <summary>Directions in groups of d that are orthogonal to each other: every group sees every dimension, and the estimate varies less.</summary>
+    /// <remarks>
+    /// Each group is a random rotation of the coordinate axes (Rowland et al., 2019, orthogonal coupling). For a divergence that is quadratic in the direction, such as one that sees
+    /// only the mean, a whole group has no variance left. With L below d the one group is cut short; it still varies less than independent directions.
+    /// </remarks>
+    /// <param name="count">L ≥ 1; 50 by default. A multiple of the latent dimension serves best.</param>
+    /// <param name="seed">The seed of the directions.</param>
+    /// <returns>The choice of directions, with a generator of its own.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public static SliceDirections Orthogonal(int count = 50, ulong seed = 0) => new OrthogonalDirections(count, new Generator(seed));
+
+    /// <inheritdoc cref="Orthogonal(int, ulong)"/>
+    /// <param name="count">L ≥ 1.</param>
+    /// <param name="generator">The CPU generator to draw from; it stays the caller's.</param>
+    public static SliceDirections Orthogonal(int count, Generator generator) => new OrthogonalDirections(count, generator);
+
+    /// <summary>Directions from a lattice of points spread evenly, shifted at random (a quasi-Monte Carlo rule).</summary>
+    /// <remarks>
+    /// The points of a rank-1 lattice of L points in the unit cube, its generator chosen coordinate by coordinate for the least worst-case error (Sloan and
+    /// Reztsov, 2002), a random shift, and the normal quantile of each coordinate; in the plane L equal angles. The gain over independent directions is
+    /// largest in few dimensions and is gone in many, where <see cref="Orthogonal(int, ulong)"/> serves better.
+    /// </remarks>
+    /// <param name="count">L ≥ 1; 50 by default.</param>
+    /// <param name="seed">The seed of the shifts.</param>
+    /// <returns>The choice of directions, with a generator of its own.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public static SliceDirections QuasiRandom(int count = 50, ulong seed = 0) => new QuasiRandomDirections(count, new Generator(seed));
+
+    /// <inheritdoc cref="QuasiRandom(int, ulong)"/>
+    /// <param name="count">L ≥ 1.</param>
+    /// <param name="generator">The CPU generator to draw from; it stays the caller's.</param>
+    public static SliceDirections QuasiRandom(int count, Generator generator) => new QuasiRandomDirections(count, generator);
+
     /// <summary>How many neighbouring directions of a draw depend on one another; 1 where all are independent.</summary>
     /// <param name="dimension">d ≥ 1.</param>
     /// <returns>The size of a group; a standard error is taken over groups.</returns>
@@ -81,19 +126,9 @@ public abstract class SliceDirections : IStochasticModule
     private static Tensor Unit(Tensor vectors) => vectors / vectors.square().sum(1, keepdim: true).sqrt().clamp_min(double.Epsilon);
 }
 
-/// <summary>Independent directions: the standard error of a mean over L of them falls as 1/√L.</summary>
-public sealed class RandomDirections : SliceDirections
+/// <summary>See <see cref="SliceDirections.Random(int, ulong)"/>.</summary>
+internal sealed class RandomDirections : SliceDirections
 {
-    /// <summary>Creates independent directions with a generator of their own.</summary>
-    /// <param name="count">L ≥ 1; 50 by default, as in cwae.</param>
-    /// <param name="seed">The seed of the directions.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public RandomDirections(int count = 50, ulong seed = 0)
-        : base(count, new Generator(seed))
-    {
-    }
-
-    /// <inheritdoc cref="SliceDirections(int, Generator)"/>
     public RandomDirections(int count, Generator generator)
         : base(count, generator)
     {
@@ -106,23 +141,9 @@ public sealed class RandomDirections : SliceDirections
     protected override Tensor PlaneVectors(long dimension) => randn([2L * Count, dimension], dtype: ScalarType.Float64, device: CPU, generator: Generator);
 }
 
-/// <summary>Directions in groups of d that are orthogonal to each other: every group sees every dimension, and the estimate varies less.</summary>
-/// <remarks>
-/// Each group is a random rotation of the coordinate axes (Rowland et al., 2019, orthogonal coupling). For a divergence that is quadratic in the direction, such as one that sees
-/// only the mean, a whole group has no variance left. With L below d the one group is cut short; it still varies less than independent directions.
-/// </remarks>
-public sealed class OrthogonalDirections : SliceDirections
+/// <summary>See <see cref="SliceDirections.Orthogonal(int, ulong)"/>.</summary>
+internal sealed class OrthogonalDirections : SliceDirections
 {
-    /// <summary>Creates orthogonal directions with a generator of their own.</summary>
-    /// <param name="count">L ≥ 1; 50 by default. A multiple of the latent dimension serves best.</param>
-    /// <param name="seed">The seed of the directions.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public OrthogonalDirections(int count = 50, ulong seed = 0)
-        : base(count, new Generator(seed))
-    {
-    }
-
-    /// <inheritdoc cref="SliceDirections(int, Generator)"/>
     public OrthogonalDirections(int count, Generator generator)
         : base(count, generator)
     {
@@ -148,26 +169,11 @@ public sealed class OrthogonalDirections : SliceDirections
     }
 }
 
-/// <summary>Directions from a lattice of points spread evenly, shifted at random (a quasi-Monte Carlo rule).</summary>
-/// <remarks>
-/// The points of a rank-1 lattice of L points in the unit cube, its generator chosen coordinate by coordinate for the least worst-case error (Sloan and
-/// Reztsov, 2002), a random shift, and the normal quantile of each coordinate; in the plane L equal angles. The gain over independent directions is
-/// largest in few dimensions and is gone in many, where <see cref="OrthogonalDirections"/> serves better.
-/// </remarks>
-public sealed class QuasiRandomDirections : SliceDirections
+/// <summary>See <see cref="SliceDirections.QuasiRandom(int, ulong)"/>.</summary>
+internal sealed class QuasiRandomDirections : SliceDirections
 {
     private readonly LatticeRule _lattice = new();
 
-    /// <summary>Creates evenly spread directions with a generator of their own.</summary>
-    /// <param name="count">L ≥ 1; 50 by default.</param>
-    /// <param name="seed">The seed of the shifts.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public QuasiRandomDirections(int count = 50, ulong seed = 0)
-        : base(count, new Generator(seed))
-    {
-    }
-
-    /// <inheritdoc cref="SliceDirections(int, Generator)"/>
     public QuasiRandomDirections(int count, Generator generator)
         : base(count, generator)
     {

@@ -19,7 +19,7 @@ public sealed class SlicedEnergyDivergence : ISlicedDivergence
 
     /// <summary>Creates the divergence.</summary>
     /// <param name="directions">The slices of an evaluation; 50 <see cref="RandomDirections"/> by default.</param>
-    public SlicedEnergyDivergence(SliceDirections? directions = null) => Directions = directions ?? new RandomDirections();
+    public SlicedEnergyDivergence(SliceDirections? directions = null) => Directions = directions ?? SliceDirections.Random();
 
     /// <inheritdoc/>
     public SliceDirections Directions { get; }

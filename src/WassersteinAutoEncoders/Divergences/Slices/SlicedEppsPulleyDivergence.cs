@@ -26,7 +26,7 @@ public sealed class SlicedEppsPulleyDivergence : ISlicedDivergence
     /// <exception cref="ArgumentOutOfRangeException">The range or the error is outside its range.</exception>
     public SlicedEppsPulleyDivergence(SliceDirections? directions = null, double range = 6, double error = 1e-6)
     {
-        Directions = directions ?? new RandomDirections();
+        Directions = directions ?? SliceDirections.Random();
         Range = range is >= 1 and <= 1000
             ? range
             : throw new ArgumentOutOfRangeException(nameof(range), range, $"Expected '{nameof(range)}' to lie between 1 and 1,000 standard deviations. Pass 6 unless codes lie farther out.");

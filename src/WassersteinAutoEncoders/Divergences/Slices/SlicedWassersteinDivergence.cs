@@ -94,7 +94,7 @@ public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence
 
     /// <summary>Creates the divergence.</summary>
     /// <param name="directions">The slices of an evaluation; 50 <see cref="RandomDirections"/> by default.</param>
-    public IntegratedSlicedWassersteinDivergence(SliceDirections? directions = null) => Directions = directions ?? new RandomDirections();
+    public IntegratedSlicedWassersteinDivergence(SliceDirections? directions = null) => Directions = directions ?? SliceDirections.Random();
 
     /// <inheritdoc/>
     public SliceDirections Directions { get; }

@@ -20,7 +20,7 @@ public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence
 
     /// <summary>Creates the divergence.</summary>
     /// <param name="directions">The planes of an evaluation, <see cref="SliceDirections.Count"/> of them; those of 50 <see cref="RandomDirections"/> by default.</param>
-    public SphericalSlicedWassersteinDivergence(SliceDirections? directions = null) => Directions = directions ?? new RandomDirections();
+    public SphericalSlicedWassersteinDivergence(SliceDirections? directions = null) => Directions = directions ?? SliceDirections.Random();
 
     /// <inheritdoc/>
     public SliceDirections Directions { get; }

@@ -6,7 +6,7 @@ namespace WassersteinAutoEncoders.Training.Steps;
 /// <summary>λ and the learning rates of the next step, from their schedules.</summary>
 internal sealed class TrainingRates(WaeTrainerOptions options, TrainerCounters counters)
 {
-    private readonly ISchedule[] _schedules = [.. new[] { options.Lambda, options.LearningRate, options.Critic.LearningRate }.Distinct()];
+    private readonly Schedule[] _schedules = [.. new[] { options.Lambda, options.LearningRate, options.Critic.LearningRate }.Distinct()];
 
     public double Lambda => Value(options.Lambda, nameof(options.Lambda));
 
@@ -17,25 +17,25 @@ internal sealed class TrainingRates(WaeTrainerOptions options, TrainerCounters c
     /// <summary>A learning rate that takes the schedule's place.</summary>
     public double? Override { get; set; }
 
-    /// <summary>Tells the schedules that react to single steps.</summary>
+    /// <summary>Tells the schedules of a step.</summary>
     public void StepTaken(WaeStepResult result)
     {
         foreach (var schedule in _schedules)
         {
-            (schedule as IStepFeedback)?.StepTaken(counters.Step, result);
+            schedule.StepTaken(counters.Step, result);
         }
     }
 
-    /// <summary>Tells the schedules that react to epochs.</summary>
+    /// <summary>Tells the schedules of an epoch.</summary>
     public void EpochCompleted(IReadOnlyList<Metric> means)
     {
         foreach (var schedule in _schedules)
         {
-            (schedule as IEpochFeedback)?.EpochCompleted(counters.Epoch, means);
+            schedule.EpochCompleted(counters.Epoch, means);
         }
     }
 
-    private double Value(ISchedule schedule, string name)
+    private double Value(Schedule schedule, string name)
     {
         var value = schedule.Value(counters.Step, counters.Epoch);
         return double.IsFinite(value) && value >= 0

@@ -2,14 +2,72 @@ using System.Text.Json.Nodes;
 
 namespace WassersteinAutoEncoders.Training.Schedules;
 
-/// <summary>A controller that holds λ · |penalty| at a given ratio of the reconstruction cost.</summary>
-/// <remarks>
-/// Each <c>interval</c> steps it reads the step's terms r and p, smooths them, r̄ ← ½r̄ + ½r and p̄ ← ½p̄ + ½|p|, and
-/// moves λ in the logarithm: λ ← clamp(λ · (target · r̄ / (λ · p̄))^gain, minimum, maximum). With gain 1 it jumps to the
-/// target, with less it approaches it geometrically. A reading that is not finite, or a penalty of 0, changes nothing.
-/// Has a state; use one instance for one trainer.
-/// </remarks>
-public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
+/// <summary>See <see cref="Schedule.Plateau"/>.</summary>
+internal sealed class PlateauSchedule : Schedule, IResumable
+{
+    private readonly double _factor;
+    private readonly int _patience;
+    private readonly double _threshold;
+    private readonly double _minimum;
+    private readonly int _warmup;
+    private readonly string _metric;
+    private double _value;
+    private double _best = double.PositiveInfinity;
+    private int _bad;
+
+    public PlateauSchedule(
+        double initial, double factor = 1 / 1.4, int patience = 10, double threshold = 1e-4, double minimum = 0, int warmup = 0, string metric = "loss/total")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(metric);
+        _value = Guard.CheckNonNegative(initial);
+        _factor = Guard.CheckPositive(Guard.CheckFraction(factor), nameof(factor));
+        _patience = Guard.CheckAtLeast(patience, 0);
+        _threshold = Guard.CheckFraction(threshold);
+        _minimum = Guard.CheckNonNegative(minimum);
+        _warmup = Guard.CheckAtLeast(warmup, 0);
+        _metric = metric;
+    }
+
+    public override double Value(long step, int epoch) => _value;
+
+    public override void EpochCompleted(int epoch, IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        var index = metrics.ToList().FindIndex(m => m.Name == _metric);
+        if (index < 0)
+        {
+            throw new InvalidOperationException($"The plateau schedule watches '{_metric}', but the epoch has only {string.Join(", ", metrics.Select(m => m.Name))}.");
+        }
+
+        if (epoch <= _warmup)
+        {
+            return;
+        }
+
+        var current = metrics[index].Value;
+        if (double.IsPositiveInfinity(_best) || current < _best - _threshold * Math.Abs(_best))
+        {
+            _best = current;
+            _bad = 0;
+        }
+        else if (++_bad > _patience)
+        {
+            _value = Math.Max(_value * _factor, Math.Min(_value, _minimum));
+            _bad = 0;
+        }
+    }
+
+    public JsonObject SaveState() => new() { ["value"] = JsonNumbers.Save(_value), ["best"] = JsonNumbers.Save(_best), ["bad"] = _bad };
+
+    public void LoadState(JsonObject state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (_value, _best, _bad) = (JsonNumbers.Double(state, "value", 0), JsonNumbers.Double(state, "best"), JsonNumbers.Int(state, "bad", 0));
+    }
+}
+
+/// <summary>See <see cref="Schedule.Ratio"/>.</summary>
+internal sealed class RatioLambda : Schedule, IResumable
 {
     private readonly double _target;
     private readonly double _gain;
@@ -21,14 +79,6 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
     private double _penalty;
     private bool _seen;
 
-    /// <summary>Creates the controller.</summary>
-    /// <param name="initial">The first λ, finite and &gt; 0.</param>
-    /// <param name="target">The ratio λ · |penalty| / reconstruction to hold, finite and &gt; 0; 0.1 by default.</param>
-    /// <param name="gain">How much of the way a correction goes, in (0, 1]; 0.1 by default.</param>
-    /// <param name="interval">After how many steps it corrects, ≥ 1; 10 by default.</param>
-    /// <param name="minimum">The lowest λ, finite and &gt; 0; 1e-3 by default.</param>
-    /// <param name="maximum">The highest λ, at least <paramref name="minimum"/>; 1e6 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public RatioLambda(double initial, double target = 0.1, double gain = 0.1, int interval = 10, double minimum = 1e-3, double maximum = 1e6)
     {
         _lambda = Guard.CheckPositive(initial);
@@ -39,11 +89,9 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
         _maximum = Guard.CheckBetween(maximum, minimum, double.MaxValue);
     }
 
-    /// <inheritdoc/>
-    public double Value(long step, int epoch) => _lambda;
+    public override double Value(long step, int epoch) => _lambda;
 
-    /// <inheritdoc/>
-    public void StepTaken(long step, WaeStepResult result)
+    public override void StepTaken(long step, WaeStepResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         if (step % _interval != 0)
@@ -66,7 +114,6 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
         }
     }
 
-    /// <inheritdoc/>
     public JsonObject SaveState() => new()
     {
         ["lambda"] = JsonNumbers.Save(_lambda),
@@ -75,7 +122,6 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
         ["seen"] = _seen,
     };
 
-    /// <inheritdoc/>
     public void LoadState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -85,29 +131,18 @@ public sealed class RatioLambda : ISchedule, IStepFeedback, IResumable
     }
 }
 
-/// <summary>The official code's adaptive rule for λ ("lambda_schedule = adaptive"): after each 1,000th step, λ ← ½λ + ½ · reconstruction / |penalty| of that step.</summary>
-/// <remarks>
-/// Drives λ · penalty towards the size of the reconstruction cost. A step whose penalty is exactly 0, or whose terms are
-/// not finite, changes nothing. Reads from the device only in the steps that change λ. Has a state; use one instance for one trainer.
-/// Source: tolstikhin/wae, wae.py, method train.
-/// </remarks>
-public sealed class OfficialAdaptiveLambda : ISchedule, IStepFeedback, IResumable
+/// <summary>See <see cref="Schedule.OfficialAdaptive"/>.</summary>
+internal sealed class OfficialAdaptiveLambda : Schedule, IResumable
 {
     private readonly int _interval;
     private double _lambda;
 
-    /// <summary>Creates the rule.</summary>
-    /// <param name="initial">The first λ, finite and ≥ 0.</param>
-    /// <param name="interval">After how many steps λ changes, ≥ 1; 1000 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public OfficialAdaptiveLambda(double initial, int interval = 1000)
         => (_lambda, _interval) = (Guard.CheckNonNegative(initial), Guard.CheckAtLeast(interval, 1));
 
-    /// <inheritdoc/>
-    public double Value(long step, int epoch) => _lambda;
+    public override double Value(long step, int epoch) => _lambda;
 
-    /// <inheritdoc/>
-    public void StepTaken(long step, WaeStepResult result)
+    public override void StepTaken(long step, WaeStepResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         if (step % _interval != 0)
@@ -122,10 +157,8 @@ public sealed class OfficialAdaptiveLambda : ISchedule, IStepFeedback, IResumabl
         }
     }
 
-    /// <inheritdoc/>
     public JsonObject SaveState() => new() { ["lambda"] = JsonNumbers.Save(_lambda) };
 
-    /// <inheritdoc/>
     public void LoadState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
