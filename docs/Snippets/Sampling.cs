@@ -7,6 +7,19 @@ namespace Snippets;
 /// <summary>The code of the page on sampling.</summary>
 public static class Sampling
 {
+    /// <summary>A flow learned on the codes.</summary>
+    public static Tensor Flow(WaeTrainer trainer, TorchSharp.torch.nn.Module<Tensor, Tensor> decoder, Tensor training)
+    {
+        #region flow
+        using var codes = trainer.Model.Encode(training);
+        using var flow = FlowModel.Fit(codes, trainingSteps: 4000);
+        flow.Save("flow.safetensors");
+        using var generator = new Generator(1);
+        var samples = DecodedSamples.Draw(decoder, flow, 64, generator);
+        #endregion
+        return samples;
+    }
+
     /// <summary>A path between two examples.</summary>
     public static Tensor Interpolate(WaeTrainer trainer, Tensor first, Tensor second)
     {

@@ -37,7 +37,7 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
         var prior = trainer.Model.Prior.Sample(codes.shape[0], generator);
         var decoded = trainer.Model.Sample(Decoded, generator);
         var size = Math.Min(TestSize, codes.shape[0]);
-        var permutation = PermutationTest.Run(codes.narrow(0, 0, size), prior.narrow(0, 0, size), ImqKernel.ForPrior(trainer.Model.Prior), generator: generator);
+        var permutation = PermutationTest.Run(codes.narrow(0, 0, size), prior.narrow(0, 0, size), PermutationTest.DefaultKernels(codes, prior, ImqKernel.ForPrior(trainer.Model.Prior)), generator: generator);
         return new(
             contestant,
             priorName,

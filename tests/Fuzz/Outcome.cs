@@ -25,8 +25,9 @@ public sealed record Outcome(string Kind, bool IsFault, string Detail)
     };
 
     // An ArgumentException of somebody else's, deep inside, is as little help as a native one; of a path the system's own words will do.
+    // A lambda of ours may have been inlined into the query that calls it.
     private static bool IsOurs(ArgumentException e)
-        => Frames(e).SkipWhile(frame => frame.StartsWith("System.Argument", StringComparison.Ordinal)).FirstOrDefault("") is var thrower
+        => Frames(e).SkipWhile(frame => frame.StartsWith("System.Argument", StringComparison.Ordinal) || frame.StartsWith("System.Linq.Enumerable", StringComparison.Ordinal)).FirstOrDefault("") is var thrower
             && (thrower.StartsWith("WassersteinAutoEncoders.", StringComparison.Ordinal) || thrower.StartsWith("System.IO.", StringComparison.Ordinal));
 
     private static string Place(Exception e) => string.Join(" < ", Frames(e).Where(frame => frame.StartsWith("WassersteinAutoEncoders.", StringComparison.Ordinal)).Take(3));

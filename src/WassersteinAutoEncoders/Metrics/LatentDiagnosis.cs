@@ -18,7 +18,7 @@ public sealed record LatentDiagnosis
     /// <summary>The latent dimension d.</summary>
     public required long Dimension { get; init; }
 
-    /// <summary>The permutation test of codes against as many prior samples.</summary>
+    /// <summary>The permutation test of codes against prior samples, over several kernels; its first statistic is the MMD² of the first of them.</summary>
     public required PermutationTestResult TwoSampleTest { get; init => field = value ?? throw new ArgumentNullException(nameof(TwoSampleTest)); }
 
     /// <summary>Mean and covariance beside the prior's.</summary>
@@ -69,19 +69,19 @@ public sealed record LatentDiagnosis
         using var generator = new Generator(options.Seed);
         var points = TensorData.Float64Cpu(codes);
         var tested = Subset(points, options.MaximumTestCodes, generator);
-        var partners = Draw(prior, tested.shape[0], generator);
+        var partners = Draw(prior, Math.Max(tested.shape[0], 2 * options.MaximumTestCodes - tested.shape[0]), generator);
         var reference = Draw(prior, options.PriorSamples, generator);
         var (moments, spectrum) = new MomentReference(prior, reference).Compare(points, options.CollapseThreshold);
         var diagnosis = new LatentDiagnosis
         {
             Count = points.shape[0],
             Dimension = prior.Dimension,
-            TwoSampleTest = PermutationTest.Run(tested, partners, options.Kernel ?? ImqKernel.ForPrior(prior), options.Permutations, generator),
+            TwoSampleTest = PermutationTest.Run(tested, partners, options.Kernels ?? PermutationTest.DefaultKernels(tested, partners, ImqKernel.ForPrior(prior)), options.Permutations, generator),
             Moments = moments,
             Spectrum = spectrum,
             Marginals = KolmogorovSmirnov.PerDimension(points, reference),
             Normality = MardiaTest.TryEvaluate(tested),
-            PriorNormality = MardiaTest.TryEvaluate(partners),
+            PriorNormality = MardiaTest.TryEvaluate(partners.slice(0, 0, tested.shape[0], 1)),
             Findings = [],
         };
         return diagnosis with { Findings = DiagnosisFindings.Of(diagnosis, options.Level) };
@@ -110,16 +110,19 @@ public sealed record LatentDiagnosis
 /// <summary>Settings of a <see cref="LatentDiagnosis"/>.</summary>
 public sealed record LatentDiagnosisOptions
 {
-    /// <summary>The kernel of the two-sample test.</summary>
-    /// <value><see langword="null"/> (the default) for the inverse multiquadratic kernel scaled to the prior.</value>
-    public IKernel? Kernel { get; init; }
+    /// <summary>The kernels of the two-sample test, at least one.</summary>
+    /// <value><see langword="null"/> (the default) for <see cref="PermutationTest.DefaultKernels"/>, the first of them the inverse multiquadratic kernel scaled to the prior.</value>
+    public IReadOnlyList<IKernel>? Kernels { get; init; }
 
     /// <summary>Relabellings of the permutation test.</summary>
     /// <value>At least 19; 399 by default.</value>
     public int Permutations { get; init; } = PermutationTest.DefaultPermutations;
 
-    /// <summary>The most codes that enter the two-sample test and Mardia's statistics, whose cost grows with the square; a random subset is taken of more.</summary>
-    /// <value>At least 10; 1,000 by default (a Gram matrix of 32 MB, well below a second).</value>
+    /// <summary>
+    /// The most codes that enter the two-sample test and Mardia's statistics, whose cost grows with the square; a random subset is taken of more. Prior samples are drawn for the test until
+    /// there are twice this number of points: fewer codes then meet more samples, which makes up for a part of what is lost.
+    /// </summary>
+    /// <value>At least 10; 1,000 by default (Gram matrices of 32 MB, some seconds of one core).</value>
     public int MaximumTestCodes { get; init; } = 1000;
 
     /// <summary>Prior samples that marginals are compared with, and moments where the prior does not state them.</summary>

@@ -61,6 +61,7 @@ public class MissingArgumentTests
     public void Costs_name_what_is_missing()
     {
         Assert.Throws<ArgumentNullException>("evaluate", () => new LambdaCost(null!));
+        Assert.Throws<ArgumentNullException>("features", () => new PerceptualCost(null!));
         Assert.Throws<ArgumentNullException>("cost", () => new WeightedCost(null!, 1));
         Assert.Throws<ArgumentNullException>("costs", () => new SumCost(null!));
     }

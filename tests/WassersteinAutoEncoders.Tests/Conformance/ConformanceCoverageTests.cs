@@ -19,11 +19,15 @@ public class ConformanceCoverageTests
         { typeof(IReconstructionCost), typeof(CostConformance<>) },
     };
 
-    /// <summary>The suite knows no labels, without which a divergence of each class refuses its work: it has tests of its own among those of conditional models.</summary>
+    /// <summary>
+    /// The suites know no labels, no pictures and no networks: a divergence of each class has tests of its own among those of conditional models, and costs of pictures and of features have theirs.
+    /// </summary>
+    private static readonly Type[] TestedElsewhere = [typeof(PerClassDivergence), typeof(StructuralSimilarityCost), typeof(PerceptualCost)];
+
     [Theory]
     [MemberData(nameof(Suites))]
     public void Every_implementation_has_a_conformance_class(Type contract, Type suite)
-        => CheckCovered(contract.Assembly.GetExportedTypes().Where(contract.IsAssignableFrom).Where(type => type != typeof(PerClassDivergence)), suite);
+        => CheckCovered(contract.Assembly.GetExportedTypes().Where(contract.IsAssignableFrom).Where(type => !TestedElsewhere.Contains(type)), suite);
 
     /// <summary>Encoders are modules, as critics are: their folder tells them apart. The suite is about their randomness.</summary>
     [Fact]

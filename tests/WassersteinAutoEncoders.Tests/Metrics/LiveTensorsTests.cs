@@ -23,7 +23,7 @@ public class LiveTensorsTests
         bool[] labels = [.. Enumerable.Range(0, 40).Select(i => i < 20)];
 
         Check(() => LatentDiagnosis.Run(codes, prior, options));
-        Check(() => PermutationTest.Run(codes, codes, ImqKernel.ForPrior(prior), 19));
+        Check(() => PermutationTest.Run(codes, codes, [ImqKernel.ForPrior(prior)], 19));
         Check(() => MardiaTest.Evaluate(codes));
         Check(() => KolmogorovSmirnov.PerDimension(codes, codes));
         Check(() => EffectiveRank.OfPoints(codes));

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

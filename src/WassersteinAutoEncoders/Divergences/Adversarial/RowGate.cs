@@ -1,10 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using TorchSharp;
-using TorchSharp.Modules;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -54,28 +52,5 @@ internal sealed class RowGate
         TensorPrimitives.Exp<T>(factors, factors);
         TensorPrimitives.Multiply(factors, T.CreateTruncating(-weight), factors);
         return true;
-    }
-}
-
-/// <summary>Keeps a module's parameters out of the graphs recorded while it lives; those that were trainable become so again.</summary>
-internal readonly struct FrozenParameters : IDisposable
-{
-    private readonly List<Parameter> _frozen;
-
-    public FrozenParameters(Module module)
-    {
-        _frozen = [.. module.parameters().Where(p => p.requires_grad)];
-        foreach (var parameter in _frozen)
-        {
-            parameter.requires_grad = false;
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var parameter in _frozen)
-        {
-            parameter.requires_grad = true;
-        }
     }
 }
