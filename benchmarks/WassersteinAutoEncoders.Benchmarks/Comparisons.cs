@@ -53,6 +53,29 @@ internal sealed class Comparisons(Device device)
         }
     }
 
+    /// <summary>The same work by other libraries, with the settings that each comes with.</summary>
+    public IEnumerable<Comparison> Libraries()
+    {
+        foreach (var n in (int[])[128, 1024])
+        {
+            yield return new($"pythae's MMD, IMQ mixture of 7, n = {n}, d = 8", () => ValueAndGradient(Imq(8), n, 8), new InPyTorch(new JsonObject { ["case"] = "pythae-mmd", ["n"] = n, ["d"] = 8 }));
+            yield return new($"geomloss' energy distance, n = {n}, d = 8", () => ValueAndGradient(new MmdDivergence(new EnergyKernel(), MmdEstimator.Biased), n, 8), Geomloss("energy", n));
+            yield return new($"geomloss' Gaussian MMD, σ = 2, n = {n}, d = 8", () => ValueAndGradient(new MmdDivergence(new RbfKernel(4), MmdEstimator.Biased), n, 8), Geomloss("gaussian", n));
+            yield return new($"geomloss' Sinkhorn divergence, ε = 0.1, n = {n}, d = 8", () => ValueAndGradient(new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.1 }), n, 8), Geomloss("sinkhorn", n, Math.Sqrt(0.1)));
+            yield return new($"POT's sliced Wasserstein, 50 directions, n = {n}, d = 8", () => ValueAndGradient(new SlicedWassersteinDivergence(seed: 1, projections: 50), n, 8), new InPyTorch(new JsonObject { ["case"] = "pot-sliced", ["n"] = n, ["d"] = 8, ["projections"] = 50 }));
+        }
+
+        yield return new("pythae's training step, MLP 784-200-200-200-8 and back, batch 128", () =>
+            {
+                var (encoder, decoder) = Networks.Mlp(8);
+                return Step(encoder, decoder, Imq(8), rand(128, 784, device: device));
+            },
+            new InPyTorch(new JsonObject { ["case"] = "pythae-step", ["n"] = 128, ["d"] = 8 }));
+    }
+
+    private static InPyTorch Geomloss(string loss, int n, double blur = 2)
+        => new(new JsonObject { ["case"] = "geomloss", ["loss"] = loss, ["n"] = n, ["d"] = 8, ["blur"] = blur });
+
     private Comparison Mmd(int n, long d, int threads, double? target = null)
         => new($"MMD, IMQ mixture of 7, value and gradient, n = {n}, d = {d}", () =>
             {

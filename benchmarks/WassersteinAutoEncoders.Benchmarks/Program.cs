@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using WassersteinAutoEncoders.Benchmarks;
 
 var curves = new Option<bool>("--curves") { Description = "measure the scaling of the MMD with n, d and threads instead of the table" };
+var libraries = new Option<bool>("--libraries") { Description = "measure against pythae, geomloss and POT, which --python must be able to import" };
 var seconds = new Option<double>("--seconds") { Description = "time for each row, in seconds", DefaultValueFactory = _ => 6 };
 var filter = new Option<string>("--filter") { Description = "only rows whose name contains this; they are printed, and written only where --out names a folder", DefaultValueFactory = _ => "" };
 var python = new Option<string>("--python") { Description = "a Python with PyTorch", DefaultValueFactory = _ => "/usr/bin/python3" };
@@ -30,7 +31,7 @@ byHand.SetAction(parsed =>
     return reached ? 0 : 3;
 });
 
-var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, seconds, filter, python, device, output, detailed, memory, byHand };
+var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, seconds, filter, python, device, output, detailed, memory, byHand };
 root.SetAction(parsed =>
 {
     var name = parsed.GetValue(device)!;
@@ -41,7 +42,12 @@ root.SetAction(parsed =>
     }
 
     var comparisons = new Comparisons(TorchSharp.torch.device(name));
-    var wanted = parsed.GetValue(curves) ? comparisons.Curves() : comparisons.Table();
+    var (kind, title, script, wanted) = (parsed.GetValue(curves), parsed.GetValue(libraries)) switch
+    {
+        (true, _) => ("curves", "Scaling of the MMD", "peer.py", comparisons.Curves()),
+        (_, true) => ("libraries", "Against other libraries", "libraries.py", comparisons.Libraries()),
+        _ => ("ratios", "Against PyTorch", "peer.py", comparisons.Table()),
+    };
     wanted = [.. wanted.Where(c => c.Name.Contains(parsed.GetValue(filter)!, StringComparison.OrdinalIgnoreCase))];
     if (!wanted.Any())
     {
@@ -54,7 +60,7 @@ root.SetAction(parsed =>
     foreach (var comparison in wanted)
     {
         // A process for each row: what one has allocated before changes how fast its allocator is.
-        using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!);
+        using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!, script);
         version = peer?.Version;
         if (peer is null && measurements.Count == 0)
         {
@@ -65,8 +71,7 @@ root.SetAction(parsed =>
         Console.WriteLine(Report.Row(measurements[^1]));
     }
 
-    var kind = (parsed.GetValue(curves) ? "curves" : "ratios") + (name == "cpu" ? "" : "-" + name);
-    var title = parsed.GetValue(curves) ? "Scaling of the MMD" : "Against PyTorch";
+    kind += name == "cpu" ? "" : "-" + name;
     // Some rows are not to take the place of all.
     if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
     {

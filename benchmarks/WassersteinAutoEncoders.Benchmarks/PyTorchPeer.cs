@@ -14,10 +14,12 @@ internal sealed class PyTorchPeer : IDisposable
     public string Version { get; }
 
     /// <summary>Starts the peer, or returns <see langword="null"/> where no Python with PyTorch is found.</summary>
-    public static PyTorchPeer? TryStart(string python)
+    /// <param name="python">The interpreter.</param>
+    /// <param name="script">The program beside this one: <c>peer.py</c> for PyTorch itself, <c>libraries.py</c> for libraries over it.</param>
+    public static PyTorchPeer? TryStart(string python, string script)
     {
         var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peer.py"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, script));
         try
         {
             var process = Process.Start(start)!;

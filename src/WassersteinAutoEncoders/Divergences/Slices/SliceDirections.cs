@@ -37,9 +37,11 @@ public abstract class SliceDirections : IStochasticModule
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public static SliceDirections Random(int count = 50, ulong seed = 0) => new RandomDirections(count, new Generator(seed));
 
-    /// <inheritdoc cref="Random(int, ulong)"/>
+    /// <summary>Independent directions from a generator of the caller's; see <see cref="Random(int, ulong)"/>.</summary>
     /// <param name="count">L ≥ 1.</param>
     /// <param name="generator">The CPU generator to draw from; it stays the caller's.</param>
+    /// <returns>The choice of directions.</returns>
+    /// <exception cref="ArgumentException">The generator is missing or not the CPU's, or the count is below 1.</exception>
     public static SliceDirections Random(int count, Generator generator) => new RandomDirections(count, generator);
 
     /// <summary>Directions in groups of d that are orthogonal to each other: every group sees every dimension, and the estimate varies less.</summary>
@@ -53,9 +55,11 @@ public abstract class SliceDirections : IStochasticModule
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public static SliceDirections Orthogonal(int count = 50, ulong seed = 0) => new OrthogonalDirections(count, new Generator(seed));
 
-    /// <inheritdoc cref="Orthogonal(int, ulong)"/>
+    /// <summary>Orthogonal directions from a generator of the caller's; see <see cref="Orthogonal(int, ulong)"/>.</summary>
     /// <param name="count">L ≥ 1.</param>
     /// <param name="generator">The CPU generator to draw from; it stays the caller's.</param>
+    /// <returns>The choice of directions.</returns>
+    /// <exception cref="ArgumentException">The generator is missing or not the CPU's, or the count is below 1.</exception>
     public static SliceDirections Orthogonal(int count, Generator generator) => new OrthogonalDirections(count, generator);
 
     /// <summary>Directions from a lattice of points spread evenly, shifted at random (a quasi-Monte Carlo rule).</summary>
@@ -70,9 +74,11 @@ public abstract class SliceDirections : IStochasticModule
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public static SliceDirections QuasiRandom(int count = 50, ulong seed = 0) => new QuasiRandomDirections(count, new Generator(seed));
 
-    /// <inheritdoc cref="QuasiRandom(int, ulong)"/>
+    /// <summary>Evenly spread directions from a generator of the caller's; see <see cref="QuasiRandom(int, ulong)"/>.</summary>
     /// <param name="count">L ≥ 1.</param>
     /// <param name="generator">The CPU generator to draw from; it stays the caller's.</param>
+    /// <returns>The choice of directions.</returns>
+    /// <exception cref="ArgumentException">The generator is missing or not the CPU's, or the count is below 1.</exception>
     public static SliceDirections QuasiRandom(int count, Generator generator) => new QuasiRandomDirections(count, generator);
 
     /// <summary>How many neighbouring directions of a draw depend on one another; 1 where all are independent.</summary>
