@@ -7,7 +7,7 @@ namespace Package.Tests;
 internal static class Packages
 {
     public static IReadOnlyList<Assembly> Assemblies { get; } =
-        [typeof(WaeTrainer).Assembly, Assembly.Load("WassersteinAutoEncoders.Reporting"), Assembly.Load("WassersteinAutoEncoders.Testing")];
+        [typeof(WaeTrainer).Assembly, Assembly.Load("WassersteinAutoEncoders.Reporting"), Assembly.Load("WassersteinAutoEncoders.Testing"), Assembly.Load("WassersteinAutoEncoders.Distributed")];
 
     public static TheoryData<string> Names => [.. Assemblies.Select(a => a.GetName().Name!)];
 

@@ -8,6 +8,9 @@ internal static class Tolerances
     /// <summary>float64 against a second float64 evaluation of the same formula in another order of summation: about 1e5 roundings of 1.1e-16.</summary>
     public const double Float64 = LawTolerances.Float64;
 
+    /// <summary>Weights after some fifty steps of one process and of several, in float64: sums in another order at each step, relative to numbers above 1.</summary>
+    public const double SeveralProcesses = 1e-10;
+
     /// <summary>float64 against numbers worked out by hand to ten decimals.</summary>
     public const double HandComputed = 1e-9;
 

@@ -28,6 +28,18 @@ public interface IMinimumSampleSize
     long MinimumSampleSize { get; }
 }
 
+/// <summary>A divergence that is a sum over codes, so that each of several processes can evaluate the terms of its own codes alone.</summary>
+internal interface IRowDivergence : ILatentDivergence
+{
+    /// <summary>The terms of the codes start … start + count − 1 and, where samples are compared, of the samples of the same numbers: the values of all parts add up to the divergence.</summary>
+    /// <param name="encoded">All codes, <c>[n, d]</c>.</param>
+    /// <param name="start">The first of the own rows.</param>
+    /// <param name="count">How many, ≥ 0.</param>
+    /// <param name="prior">P_Z, with n samples where any are drawn.</param>
+    /// <returns>A scalar whose gradient in the own rows, the only ones it goes back to, is that of the whole divergence; <see langword="null"/> where the settings do not allow it.</returns>
+    torch.Tensor? EvaluateRows(torch.Tensor encoded, long start, long count, PriorSamples prior);
+}
+
 /// <summary>A divergence made of others, which a checkpoint looks through for random states.</summary>
 public interface ICompositeDivergence
 {

@@ -67,6 +67,7 @@ public sealed partial class WaeTrainer
     public LearningRateCurve TestLearningRates(IEnumerable<torch.Tensor> batches, LearningRateTest? settings = null)
     {
         using var turn = EnterIdle("The learning rates cannot be tested while Fit is running. Test them before.");
+        _state.Step.Joined?.Begin(_state);
         return new LearningRateLoop(_state, settings ?? new LearningRateTest()).Run(BatchSource.Of(batches));
     }
 

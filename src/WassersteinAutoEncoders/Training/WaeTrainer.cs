@@ -125,6 +125,7 @@ public sealed partial class WaeTrainer : IDisposable
     public WaeStepResult Step(torch.Tensor batch, torch.Tensor? labels = null)
     {
         using var turn = Enter();
+        _state.Step.Joined?.Begin(_state);
         return _steps.Take(new Batch(batch, labels)).Result;
     }
 
@@ -149,7 +150,7 @@ public sealed partial class WaeTrainer : IDisposable
     /// One safetensors file, written to a temporary file and renamed: the old file stays intact until the new one is
     /// complete. Tensors are named <c>encoder/…</c>, <c>decoder/…</c>, <c>optimizer/…</c>, <c>critic/…</c>,
     /// <c>critic_optimizer/…</c>, <c>average/…</c>, <c>random/…</c> and, within an accumulation, <c>gradient/…</c>.
-    /// The states of observers are those of the current or the last run.
+    /// The states of observers are those of the current or the last run. Of several processes (<see cref="WaeTrainerOptions.Processes"/>) all make the call and the first writes the file.
     /// </remarks>
     /// <param name="path">The file; its folder must exist.</param>
     /// <exception cref="ObjectDisposedException">A module was disposed. An old file is intact.</exception>
@@ -159,7 +160,15 @@ public sealed partial class WaeTrainer : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var turn = Enter();
-        TrainerCheckpoint.Save(path, _state);
+        if (_state.Step.Joined is { } joined)
+        {
+            TrainerCheckpoint.SaveJoined(path, _state, joined);
+        }
+        else
+        {
+            TrainerCheckpoint.Save(path, _state, []);
+        }
+
         _state.Step.NonFinite.LastCheckpoint = path;
         TrainerLog.CheckpointSaved(_logger, path, StepCount);
     }
@@ -169,7 +178,8 @@ public sealed partial class WaeTrainer : IDisposable
     /// Everything in the file is checked before anything is changed; weights are then written in place. The global
     /// random state of libtorch's CPU generator, from which dropout and the like draw, is restored as well. λ, learning rates, the
     /// factor of a cost and the optimizers' settings may be changed on purpose: changes are logged (event id 1012, warning).
-    /// The states of observers are given to those of the next <c>Fit</c>.
+    /// The states of observers are given to those of the next <c>Fit</c>. Several processes all load the file; as many as there were when it was saved go on as if they had never
+    /// stopped, others with the same weights and other random numbers where each draws its own.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or was made with other modules, another prior, divergence, kernel, kind of cost or of optimizer, or another seed; the message names each difference. Nothing was changed.</exception>

@@ -75,6 +75,15 @@ public sealed record WaeTrainerOptions
     /// <value>Default: <see cref="NonFinitePolicy.Stop"/>.</value>
     public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Stop;
 
+    /// <summary>The processes that train this model together, each with its rows of every batch: one objective, that of the whole batch, whose divergence sees the codes of all.</summary>
+    /// <remarks>
+    /// <para>Every process makes the same trainer and the same calls. Weights, optimizers' states and shared random states of process 0 are given to the others before the first step. Costs
+    /// must be means over examples, as those of this library are.</para>
+    /// <para>Checkpoints are written by process 0 and read by all. Noise, stochastic encoders and layers such as dropout draw in each process for itself.</para>
+    /// </remarks>
+    /// <value>Default: none, this process alone.</value>
+    public IProcessGroup? Processes { get; init; }
+
     /// <summary>The authors' settings for MNIST (tolstikhin/wae, config_mnist).</summary>
     /// <remarks>
     /// Cost 0.05 · Σ(x − x̂)², λ 10, Adam with β₁ 0.5, learning rate 1e-3 (critic 5e-4), halved after 30 epochs, a fifth

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Divergences.Pairs;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>In the exact form it is never negative; rounding in float32 may leave −1e-7. Smooth everywhere; n = 1 is allowed.
 /// Memory O(n·d) on the CPU. Immutable, safe to share between threads.</para>
 /// </remarks>
-public sealed class CramerWoldDivergence : ILatentDivergence
+public sealed class CramerWoldDivergence : IRowDivergence
 {
     private readonly double? _smoothing;
 
@@ -40,19 +41,43 @@ public sealed class CramerWoldDivergence : ILatentDivergence
     /// <exception cref="ArgumentException">The prior is not Gaussian, the asymptotic form meets one dimension, or the codes' shape or element type does not fit.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        ArgumentNullException.ThrowIfNull(prior);
-        var gaussian = prior.Require<GaussianPrior>(nameof(CramerWoldDivergence), $"Use {nameof(TwoSampleCramerWoldDivergence)}, which takes samples of any prior.");
-        Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
+        var (d, form, variance, gamma) = Settings(encoded, prior);
         using var scope = NewDisposeScope();
-        var d = gaussian.Dimension;
-        var form = CramerWoldProfile.Checked(Form, d);
-        var variance = gaussian.StandardDeviation * gaussian.StandardDeviation;
-        var gamma = _smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]);
         var weights = PairWeights.OfOneSample(MmdEstimator.Biased, encoded.shape[0]);
         var within = KernelPairSums.Evaluate(new CramerWoldKernel(d, form, gamma), encoded, null, weights, HigherDerivatives);
         var across = CramerWoldProfile.Evaluate(encoded.square().sum(1) / (4 * gamma + 2 * variance), d, form).mean();
         return ((within / Math.Sqrt(gamma) + 1 / Math.Sqrt(variance + gamma) - across * (2 / Math.Sqrt(gamma + variance / 2)))
             * CramerWold.Scale).MoveToOuterDisposeScope();
+    }
+
+    Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
+    {
+        var (d, form, variance, gamma) = Settings(encoded, prior);
+        using var scope = NewDisposeScope();
+        var n = encoded.shape[0];
+        var weights = PairWeights.OfOneSample(MmdEstimator.Biased, n);
+        if (HigherDerivatives || RadialPairTensors.EvaluateRows(new CramerWoldKernel(d, form, gamma), encoded, null, weights, start, count) is not { } within)
+        {
+            return null;
+        }
+
+        if (count == 0)
+        {
+            return within.MoveToOuterDisposeScope();
+        }
+
+        var across = CramerWoldProfile.Evaluate(encoded.narrow(0, start, count).square().sum(1).Over(4 * gamma + 2 * variance), d, form).sum();
+        return (within.Over(Math.Sqrt(gamma)).Plus(count / (n * Math.Sqrt(variance + gamma))) - across.Times(2 / (n * Math.Sqrt(gamma + variance / 2))))
+            .Times(CramerWold.Scale).MoveToOuterDisposeScope();
+    }
+
+    private (long Dimension, CramerWoldForm Form, double Variance, double Gamma) Settings(Tensor encoded, PriorSamples prior)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        var gaussian = prior.Require<GaussianPrior>(nameof(CramerWoldDivergence), $"Use {nameof(TwoSampleCramerWoldDivergence)}, which takes samples of any prior.");
+        Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
+        var variance = gaussian.StandardDeviation * gaussian.StandardDeviation;
+        return (gaussian.Dimension, CramerWoldProfile.Checked(Form, gaussian.Dimension), variance, _smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]));
     }
 }
 
@@ -78,7 +103,7 @@ public enum CramerWoldForm
 /// prior samples in the harmonic mean and s² the variance of a coordinate of the prior, E‖p − p′‖²/(2d), estimated from the samples where they come without their prior. 0 for identical samples; never negative but for rounding. Sizes may differ.
 /// Memory O((n + m)·d) on the CPU. Immutable, safe to share between threads.
 /// </remarks>
-public sealed class TwoSampleCramerWoldDivergence : ILatentDivergence
+public sealed class TwoSampleCramerWoldDivergence : IRowDivergence
 {
     private readonly double? _smoothing;
 
@@ -102,14 +127,24 @@ public sealed class TwoSampleCramerWoldDivergence : ILatentDivergence
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the asymptotic form meets codes of one dimension.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
+        var (samples, kernel, weights, scale) = Settings(encoded, prior);
+        return KernelPairSums.Evaluate(kernel, encoded, samples, weights, HigherDerivatives).mul(scale).MoveToOuterDisposeScope();
+    }
+
+    Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
+    {
+        using var scope = NewDisposeScope();
+        var (samples, kernel, weights, scale) = Settings(encoded, prior);
+        return HigherDerivatives ? null : RadialPairTensors.EvaluateRows(kernel, encoded, samples, weights, start, count)?.Times(scale).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Samples, CramerWoldKernel Kernel, PairWeights Weights, double Scale) Settings(Tensor encoded, PriorSamples prior)
+    {
+        var samples = PriorSamples.For(encoded, prior);
         double n = encoded.shape[0], m = samples.shape[0];
         var gamma = _smoothing ?? prior.CoordinateVariance * CramerWold.Silverman(2 * n * m / (n + m));
-        var kernel = new CramerWoldKernel(encoded.shape[1], Form, gamma);
-        var weights = PairWeights.Of(MmdEstimator.Biased, n, m);
-        return KernelPairSums.Evaluate(kernel, encoded, samples, weights, HigherDerivatives)
-            .mul(CramerWold.Scale / Math.Sqrt(gamma)).MoveToOuterDisposeScope();
+        return (samples, new CramerWoldKernel(encoded.shape[1], Form, gamma), PairWeights.Of(MmdEstimator.Biased, n, m), CramerWold.Scale / Math.Sqrt(gamma));
     }
 }
 

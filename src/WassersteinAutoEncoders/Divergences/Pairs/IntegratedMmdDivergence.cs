@@ -15,7 +15,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// </para>
 /// <para>The unbiased form may be negative. Instances are not to be shared between threads.</para>
 /// </remarks>
-public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleSize
+public sealed class IntegratedMmdDivergence : IRowDivergence, IMinimumSampleSize
 {
     private (GaussianPrior Prior, IKernelMean Mean)? _known;
 
@@ -58,6 +58,35 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleS
     /// <exception cref="ArgumentException">The prior is not Gaussian, the codes' shape or element type does not fit, or there is one code and the estimator needs two.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
+        var gaussian = Checked(encoded, prior);
+        using var scope = NewDisposeScope();
+        var mean = MeanOver(gaussian);
+        var within = KernelPairSums.Evaluate(Kernel, encoded, null, PairWeights.OfOneSample(Estimator, encoded.shape[0]), HigherDerivatives);
+        return (within - mean.Evaluate(encoded).mean().Times(2)).Plus(mean.Expectation).MoveToOuterDisposeScope();
+    }
+
+    Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
+    {
+        var gaussian = Checked(encoded, prior);
+        var n = encoded.shape[0];
+        using var scope = NewDisposeScope();
+        if (HigherDerivatives || Kernel is not IRadialKernel radial
+            || RadialPairTensors.EvaluateRows(radial, encoded, null, PairWeights.OfOneSample(Estimator, n), start, count) is not { } within)
+        {
+            return null;
+        }
+
+        if (count == 0)
+        {
+            return within.MoveToOuterDisposeScope();
+        }
+
+        var mean = MeanOver(gaussian);
+        return (within - mean.Evaluate(encoded.narrow(0, start, count)).sum().Times(2.0 / n)).Plus(mean.Expectation * count / n).MoveToOuterDisposeScope();
+    }
+
+    private GaussianPrior Checked(Tensor encoded, PriorSamples prior)
+    {
         ArgumentNullException.ThrowIfNull(prior);
         var gaussian = prior.Require<GaussianPrior>(nameof(IntegratedMmdDivergence), $"Use {nameof(MmdDivergence)}, which takes samples of any prior.");
         Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
@@ -69,10 +98,7 @@ public sealed class IntegratedMmdDivergence : ILatentDivergence, IMinimumSampleS
                 $"Drop the last incomplete batch, or use {nameof(MmdEstimator)}.{nameof(MmdEstimator.Biased)}.", nameof(encoded));
         }
 
-        using var scope = NewDisposeScope();
-        var mean = MeanOver(gaussian);
-        var within = KernelPairSums.Evaluate(Kernel, encoded, null, PairWeights.OfOneSample(Estimator, n), HigherDerivatives);
-        return (within - mean.Evaluate(encoded).mean().Times(2)).Plus(mean.Expectation).MoveToOuterDisposeScope();
+        return gaussian;
     }
 
     /// <summary>The quadrature's nodes depend on the prior alone, which is the same at each step of a run.</summary>

@@ -18,7 +18,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// With a given kernel immutable, and as safe to share between threads as that kernel; otherwise for one thread.
 /// </para>
 /// </remarks>
-public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
+public sealed class MmdDivergence : IRowDivergence, IMinimumSampleSize
 {
     private readonly IKernel? _kernel;
     private readonly Func<IPrior, IKernel>? _kernelOf;
@@ -88,6 +88,16 @@ public sealed class MmdDivergence : ILatentDivergence, IMinimumSampleSize
         }
 
         return KernelPairSums.Evaluate(kernel, encoded, samples, PairWeights.Of(Estimator, n, m), HigherDerivatives);
+    }
+
+    Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
+    {
+        var samples = PriorSamples.For(encoded, prior);
+        var (n, m) = (encoded.size(0), samples.size(0));
+        CheckSizes(n, m);
+        return Estimator != MmdEstimator.LinearTime && !HigherDerivatives && KernelFor(prior.Prior) is IRadialKernel radial
+            ? RadialPairTensors.EvaluateRows(radial, encoded, samples, PairWeights.Of(Estimator, n, m), start, count)
+            : null;
     }
 
     /// <summary>The kernel that codes are compared with: the one given, or the one made for the prior.</summary>

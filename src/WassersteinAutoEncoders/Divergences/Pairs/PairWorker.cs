@@ -40,8 +40,8 @@ internal sealed unsafe class PairWorker<T, TVector, TLanes> : IDisposable
         var (x, y, weights) = (_problem.X, _problem.Y, _problem.Weights);
         var gradient = _problem.Gradient.Pointer;
         var twice = i == j ? 1 : 2;
-        var xx = twice * Tile(x, i, x, j, 4 * weights.XX, gradient, gradient);
-        var yy = twice * Tile(y, i, y, j, 0, null, null);
+        var xx = weights.XX == 0 ? 0 : twice * Tile(x, i, x, j, 4 * weights.XX, gradient, gradient);
+        var yy = weights.YY == 0 ? 0 : twice * Tile(y, i, y, j, 0, null, null);
         var xy = Tile(x, i, y, j, 2 * weights.XY, gradient, null);
         if (i != j)
         {

@@ -124,30 +124,79 @@ internal static unsafe class RadialPairTensors
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var scope = NewDisposeScope();
-        var (rows, otherRows) = (Rows(x), y is null ? null : Rows(y));
-        var (n, m, d) = ((int)x.size(0), (int)(y?.size(0) ?? 0), (int)x.size(1));
-        var source = Pointer<T>(rows);
-        var other = otherRows is null ? null : Pointer<T>(otherRows);
-        var threads = get_num_threads();
         if (!(x.requires_grad && is_grad_enabled()))
         {
-            var sum = RadialPairSums.Evaluate(kernel, source, n, other, m, d, weights, null, threads);
-            KeepAlive();
-            return ClosedForm.Scalar(sum, x.dtype).MoveToOuterDisposeScope();
+            return ClosedForm.Scalar(Sum<T>(kernel, x, y, weights, null), x.dtype).MoveToOuterDisposeScope();
         }
 
-        var gradient = empty([n, d], x.dtype);
-        var value = RadialPairSums.Evaluate(kernel, source, n, other, m, d, weights, Pointer<T>(gradient), threads);
-        KeepAlive();
+        var gradient = empty([x.shape[0], x.shape[1]], x.dtype);
+        return ClosedForm.Attach(x, gradient, Sum<T>(kernel, x, y, weights, gradient)).MoveToOuterDisposeScope();
+    }
 
-        return ClosedForm.Attach(x, gradient, value).MoveToOuterDisposeScope();
+    /// <summary>The part of a weighted sum that belongs to some rows of x and the rows of y of the same numbers, differentiable once in those of x; none where the engine cannot take it.</summary>
+    /// <remarks>Every pair is evaluated from both of its points: twice the work of a pair within one sample, shared by as many as there are parts, and no gradient to exchange.</remarks>
+    /// <param name="kernel">φ.</param>
+    /// <param name="x">Points, <c>[n, d]</c>.</param>
+    /// <param name="y">Points, <c>[n, d]</c>, or none.</param>
+    /// <param name="weights">The weights of the sums.</param>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">How many rows.</param>
+    public static Tensor? EvaluateRows(IRadialKernel kernel, Tensor x, Tensor? y, PairWeights weights, long start, long count)
+    {
+        var all = x.detach();
+        if (weights.SkipAcross || !Accepts(all, y) || (y is not null && y.shape[0] != x.shape[0]))
+        {
+            return null;
+        }
+
+        if (count == 0)
+        {
+            return zeros([], x.dtype);
+        }
+
+        return x.dtype == ScalarType.Float32 ? EvaluateRows<float>(kernel, x, all, y, weights, start, count) : EvaluateRows<double>(kernel, x, all, y, weights, start, count);
+    }
+
+    private static Tensor EvaluateRows<T>(IRadialKernel kernel, Tensor x, Tensor all, Tensor? y, PairWeights weights, long start, long count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var scope = NewDisposeScope();
+        var own = x.narrow(0, start, count);
+        var differentiate = own.requires_grad && is_grad_enabled();
+        var gradient = differentiate ? empty([count, x.shape[1]], x.dtype) : null;
+        var (zero, diagonal, slope) = (T.Zero, T.Zero, T.Zero);
+        RadialProfile.Evaluate(kernel, &zero, &diagonal, &slope, 1);
+        var skipped = weights.SkipWithin ? count * double.CreateTruncating(diagonal) : 0;
+
+        // k is symmetric: the derivative of Σ_ij k(x_i, x_j) in x_i is twice that of Σ_j k(x_i, x_j) in the first argument.
+        var value = Sum<T>(kernel, own, all, new PairWeights(0, 0, weights.XX, false, false), gradient) - weights.XX * skipped;
+        gradient?.mul_(2);
+        if (y is not null)
+        {
+            value += Sum<T>(kernel, y.narrow(0, start, count), y, new PairWeights(0, 0, weights.YY, false, false), null) - weights.YY * skipped;
+            var across = differentiate ? empty([count, x.shape[1]], x.dtype) : null;
+            value += Sum<T>(kernel, own, y, new PairWeights(0, 0, weights.XY, false, false), across);
+            gradient?.add_(across!);
+        }
+
+        return (gradient is null ? ClosedForm.Scalar(value, x.dtype) : ClosedForm.Attach(own, gradient, value)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weighted sum; writes its gradient in x where one is wanted.</summary>
+    private static double Sum<T>(IRadialKernel kernel, Tensor x, Tensor? y, PairWeights weights, Tensor? gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var scope = NewDisposeScope();
+        var (rows, otherRows) = (Rows(x), y is null ? null : Rows(y));
+        var (n, m, d) = ((int)x.size(0), (int)(y?.size(0) ?? 0), (int)x.size(1));
+        var sum = RadialPairSums.Evaluate(
+            kernel, Pointer<T>(rows), n, otherRows is null ? null : Pointer<T>(otherRows), m, d, weights, gradient is null ? null : Pointer<T>(gradient), get_num_threads());
 
         // The engine sees addresses only: without this a sample that the caller no longer holds could be collected under it.
-        void KeepAlive()
-        {
-            GC.KeepAlive(rows);
-            GC.KeepAlive(otherRows);
-        }
+        GC.KeepAlive(rows);
+        GC.KeepAlive(otherRows);
+        GC.KeepAlive(gradient);
+        return sum;
     }
 
     private static Tensor Rows(Tensor x) => x.is_contiguous() ? x : x.contiguous();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using WassersteinAutoEncoders.Training.Runs;
+using WassersteinAutoEncoders.Training.Steps;
 
 namespace WassersteinAutoEncoders.Training.Checkpoints;
 
@@ -12,10 +13,54 @@ internal static class TrainerCheckpoint
     private const string StateKey = "wae.state";
     private const string SummaryKey = "wae.summary";
     private const string GlobalRandom = "random/global";
+    private const string ProcessPrefix = "process/";
     private static readonly string[] Squares = ["/exp_avg_sq", "/max_exp_avg_sq", "/square_avg", "/acc_delta", "/sum", "/exp_inf"];
     private const string ConfigurationKey = "configuration", SettingsKey = "settings";
 
-    public static void Save(string path, TrainerState trainer)
+    /// <summary>Saves what all processes are alike in, and the random states that each has of its own: process 0 writes, the others wait.</summary>
+    /// <exception cref="IOException">Process 0 could not write; in its own words there.</exception>
+    public static void SaveJoined(string path, TrainerState trainer, JoinedProcesses joined)
+    {
+        joined.Agree(Intent.Save);
+        using var scope = torch.NewDisposeScope();
+        var own = OwnRandoms(trainer).ToList();
+        var all = joined.GatherBytes([.. own.SelectMany(r => r.State.bytes.ToArray())]);
+        Exception? failure = null;
+        if (joined.Rank == 0)
+        {
+            try
+            {
+                Save(path, trainer, [.. Enumerable.Range(1, joined.Size - 1).SelectMany(rank => Others(own, all[rank], rank))]);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        }
+
+        if (joined.GatherBytes([failure is null ? (byte)0 : (byte)1])[0][0] != 0)
+        {
+            throw joined.Failed(failure, message => new IOException(message));
+        }
+    }
+
+    private static IEnumerable<(string Name, torch.Tensor State)> OwnRandoms(TrainerState trainer)
+        => trainer.OwnGenerators().Select(g => (g.Name, g.Generator.get_state())).Append((GlobalRandom, torch.random.get_rng_state()));
+
+    private static IEnumerable<(string Name, torch.Tensor State)> Others(List<(string Name, torch.Tensor State)> own, byte[] bytes, int rank)
+    {
+        var place = 0;
+        foreach (var (name, state) in own)
+        {
+            var length = (int)state.numel();
+            yield return (OfProcess(rank) + name, torch.tensor(bytes.AsSpan(place, length).ToArray(), torch.ScalarType.Byte));
+            place += length;
+        }
+    }
+
+    private static string OfProcess(int rank) => FormattableString.Invariant($"{ProcessPrefix}{rank}/");
+
+    public static void Save(string path, TrainerState trainer, IReadOnlyList<(string Name, torch.Tensor State)> others)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -27,6 +72,11 @@ internal static class TrainerCheckpoint
         }
 
         tensors.Add(GlobalRandom, torch.random.get_rng_state());
+        foreach (var (name, random) in others)
+        {
+            tensors.Add(name, random);
+        }
+
         if (trainer.Counters.Accumulated > 0)
         {
             foreach (var (name, parameter) in trainer.Accumulating())
@@ -140,7 +190,7 @@ internal static class TrainerCheckpoint
         var randoms = generators.Select(g => g.Name).Append(GlobalRandom).ToHashSet(StringComparer.Ordinal);
         var gradients = counters.Accumulated > 0 ? trainer.Accumulating().ToDictionary(p => p.Name, p => p.Parameter, StringComparer.Ordinal) : [];
         var tensors = trainer.Tensors();
-        var weights = content.Tensors.Where(t => !randoms.Contains(t.Key) && !gradients.ContainsKey(t.Key)).ToDictionary(StringComparer.Ordinal);
+        var weights = content.Tensors.Where(t => !randoms.Contains(t.Key) && !gradients.ContainsKey(t.Key) && !t.Key.StartsWith(ProcessPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
         StateTensors.Validate(path, tensors, weights, "");
         foreach (var (name, tensor) in weights)
         {
@@ -157,6 +207,7 @@ internal static class TrainerCheckpoint
             RandomState.Check(name, random);
         }
 
+        var own = OwnPart(content, trainer);
         var given = content.Tensors.Where(t => gradients.ContainsKey(t.Key)).ToDictionary(StringComparer.Ordinal);
         StateTensors.Validate(path, given.Keys.ToDictionary(n => n, n => (torch.Tensor)gradients[n], StringComparer.Ordinal), given, "");
         var applyMetrics = trainer.Metrics.Load(JsonNumbers.Object(state["metrics"], "metrics"));
@@ -170,7 +221,11 @@ internal static class TrainerCheckpoint
             generator.set_state(content.Tensors[name]);
         }
 
-        torch.random.set_rng_state(content.Tensors[GlobalRandom]);
+        if (own is not null || trainer.Step.Joined is null or { Rank: 0 })
+        {
+            torch.random.set_rng_state((own ?? content.Tensors)[GlobalRandom]);
+        }
+
         trainer.Step.Update.ClearGradients();
         foreach (var (name, gradient) in given)
         {
@@ -180,7 +235,34 @@ internal static class TrainerCheckpoint
         applyMetrics();
         trainer.Observers.Wait(observers);
         trainer.Counters.CopyFrom(counters);
+        if (own is not null)
+        {
+            trainer.OwnGenerators().ForEach(g => g.Generator.set_state(own[g.Name]));
+        }
+        else
+        {
+            trainer.Step.Joined?.Separate(trainer);
+        }
+
         return RunDescription.Differences(settings, RunDescription.Changeable(trainer));
+    }
+
+    /// <summary>The random states of this process, checked; none for the first, which has the common ones, and for one that was not there when the file was saved.</summary>
+    private static Dictionary<string, torch.Tensor>? OwnPart(SafetensorsContent content, TrainerState trainer)
+    {
+        var prefix = OfProcess(trainer.Step.Joined?.Rank ?? 0);
+        var part = content.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
+        if (part.Count == 0)
+        {
+            return null;
+        }
+
+        foreach (var name in trainer.OwnGenerators().Select(g => g.Name).Append(GlobalRandom))
+        {
+            RandomState.Check(prefix + name, part.GetValueOrDefault(name) ?? throw new InvalidDataException($"'{prefix + name}' is missing."));
+        }
+
+        return part;
     }
 
     /// <summary>Counts of steps and means of squares: a negative one would give weights that are not numbers.</summary>

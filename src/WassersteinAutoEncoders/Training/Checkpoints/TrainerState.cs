@@ -50,6 +50,20 @@ internal sealed record TrainerState(
         .. StochasticParts.Of(Model, Latent).Select(p => ("random/module/" + p.Name, p.Generator)),
     ];
 
+    /// <summary>Those of several processes that must draw alike.</summary>
+    public IEnumerable<(string Name, torch.Generator Generator)> SharedGenerators()
+    {
+        var own = OwnGenerators().Select(g => g.Generator).ToHashSet();
+        return NamedGenerators().Where(g => !own.Contains(g.Generator));
+    }
+
+    /// <summary>Those that each of several processes draws from for rows of its own.</summary>
+    public List<(string Name, torch.Generator Generator)> OwnGenerators()
+    {
+        var inside = StochasticParts.Of(Model, null).Select(p => p.Generator).Append(Step.NoiseGenerator).ToHashSet();
+        return NamedGenerators().FindAll(g => inside.Contains(g.Generator));
+    }
+
     /// <summary>Everything but observers with a small state, by a name that contains its type: a state is never given to another type.</summary>
     public List<(string Name, IResumable Value)> Resumables()
     {

@@ -17,16 +17,20 @@ public sealed class DatasetBatcher : IEpochBatches<(torch.Tensor Input, torch.Te
 
     /// <summary>Creates a batcher.</summary>
     /// <param name="dataset">Examples as dictionaries with a tensor <c>data</c> (or <c>image</c>, <c>input</c>) and a tensor <c>label</c> (or <c>labels</c>, <c>target</c>).</param>
-    /// <param name="batchSize">n, ≥ 1.</param>
+    /// <param name="batchSize">n, ≥ 1, of all processes together where there are several.</param>
     /// <param name="shuffle">Whether each epoch has an order of its own (the default) or the data set's.</param>
     /// <param name="dropLast">Whether a last batch of fewer than n examples is left out; no by default.</param>
     /// <param name="seed">Decides the orders; 0 by default.</param>
+    /// <param name="processes">
+    /// Processes that train together: each gets its rows, ⌊n/p⌋ or ⌈n/p⌉ of them in the order of ranks, of the same batches. Of a last batch of fewer than p
+    /// examples some get none, <c>[0, …]</c>. None by default: all rows.
+    /// </param>
     /// <exception cref="ArgumentException">The data set is empty, or has fewer examples than one batch where the last is dropped.</exception>
-    public DatasetBatcher(torch.utils.data.Dataset dataset, long batchSize, bool shuffle = true, bool dropLast = false, long seed = 0)
+    public DatasetBatcher(torch.utils.data.Dataset dataset, long batchSize, bool shuffle = true, bool dropLast = false, long seed = 0, IProcessGroup? processes = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _dataset = dataset;
-        _order = new EpochOrder(Guard.CheckAtLeast(dataset.Count, 1, nameof(dataset)), batchSize, shuffle, dropLast, seed, nameof(dataset));
+        _order = new EpochOrder(Guard.CheckAtLeast(dataset.Count, 1, nameof(dataset)), batchSize, shuffle, dropLast, seed, processes, nameof(dataset));
     }
 
     /// <summary>The number of examples N.</summary>
@@ -51,14 +55,18 @@ public sealed class DatasetBatcher : IEpochBatches<(torch.Tensor Input, torch.Te
         var (start, length) = _order.Place(number);
         var places = order?.data<long>().ToArray().AsSpan((int)start, (int)length).ToArray();
         var (inputs, labels) = (new List<torch.Tensor>(), new List<torch.Tensor>());
-        for (var i = 0; i < length; i++)
+
+        // No rows still have a shape, which only an example tells.
+        for (var i = 0; i < Math.Max(length, 1); i++)
         {
-            var example = Batch.Of([_dataset.GetTensor(places?[i] ?? start + i)]).Single();
+            var example = Batch.Of([_dataset.GetTensor(length == 0 ? 0 : places?[i] ?? start + i)]).Single();
             inputs.Add(example.Input);
             labels.Add(example.Labels ?? throw new InvalidOperationException("Expected examples with a label, but the data set gives none. Read its tensors yourself and pass them through TensorBatcher."));
         }
 
         // A data set may give the tensors that it keeps: stacking copies them, and no scope may end their life.
-        return (torch.stack(inputs).MoveToOuterDisposeScope(), torch.stack(labels).MoveToOuterDisposeScope());
+        return (Stacked(inputs).MoveToOuterDisposeScope(), Stacked(labels).MoveToOuterDisposeScope());
+
+        torch.Tensor Stacked(List<torch.Tensor> examples) => length == 0 ? torch.stack(examples).narrow(0, 0, 0).clone() : torch.stack(examples);
     }
 }

@@ -21,10 +21,12 @@ internal sealed class EpochOrder
     private readonly bool _shuffle;
     private readonly bool _dropLast;
     private readonly ulong _seed;
+    private readonly (int Rank, int Size) _process;
 
-    public EpochOrder(long count, long batchSize, bool shuffle, bool dropLast, long seed, string name)
+    public EpochOrder(long count, long batchSize, bool shuffle, bool dropLast, long seed, IProcessGroup? processes, string name)
     {
         (Count, BatchSize, _shuffle, _dropLast, _seed) = (count, Guard.CheckAtLeast(batchSize, 1), shuffle, dropLast, unchecked((ulong)seed));
+        _process = processes is null ? (0, 1) : (processes.Rank, processes.Size);
         Guard.CheckAllocation(name, sizeof(long), count);
         if (dropLast && count < batchSize)
         {
@@ -55,11 +57,20 @@ internal sealed class EpochOrder
         }
     }
 
-    /// <summary>Where a batch begins in the order and how long it is.</summary>
-    public (long Start, long Length) Place(long number) => (number * BatchSize, Math.Min(BatchSize, Count - number * BatchSize));
+    /// <summary>Where a batch, or this process's part of it, begins in the order and how long it is; the parts of n rows have ⌊n/p⌋ or ⌈n/p⌉.</summary>
+    public (long Start, long Length) Place(long number)
+    {
+        var (start, length) = (number * BatchSize, Math.Min(BatchSize, Count - number * BatchSize));
+        var (first, end) = (length * _process.Rank / _process.Size, length * (_process.Rank + 1) / _process.Size);
+        return (start + first, end - first);
+    }
 
-    /// <summary>A CPU generator for what is drawn for this very batch.</summary>
-    public torch.Generator GeneratorOf(int epoch, long number) => new(Generators.Mix(Generators.Mix(_seed, ((ulong)epoch << 1) + 1), (ulong)number), torch.CPU);
+    /// <summary>A CPU generator for what is drawn for this very batch, or this process's part of it.</summary>
+    public torch.Generator GeneratorOf(int epoch, long number)
+    {
+        var seed = Generators.Mix(Generators.Mix(_seed, ((ulong)epoch << 1) + 1), (ulong)number);
+        return new(_process.Rank == 0 ? seed : Generators.Mix(seed, (ulong)_process.Rank), torch.CPU);
+    }
 
     private torch.Tensor Order(int epoch, torch.Device device)
     {

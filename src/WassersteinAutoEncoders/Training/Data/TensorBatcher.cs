@@ -18,7 +18,7 @@ public sealed class TensorBatcher : IEpochBatches<torch.Tensor>
 
     /// <summary>Creates a batcher.</summary>
     /// <param name="data">Examples <c>[N, …]</c>, N ≥ 1, on any device.</param>
-    /// <param name="batchSize">n, ≥ 1.</param>
+    /// <param name="batchSize">n, ≥ 1, of all processes together where there are several.</param>
     /// <param name="shuffle">Whether each epoch has an order of its own (the default) or the tensor's.</param>
     /// <param name="dropLast">Whether a last batch of fewer than n examples is left out; no by default. A trainer passes over one that is too small for its divergence in any case.</param>
     /// <param name="seed">Decides the orders and what <paramref name="transform"/> draws; 0 by default.</param>
@@ -26,15 +26,19 @@ public sealed class TensorBatcher : IEpochBatches<torch.Tensor>
     /// Applied to each batch <c>[n, …]</c>, for instance to convert, move or augment it; what it draws from the generator, a CPU
     /// generator seeded for this very batch, is the same in a resumed run. Its result takes the batch's place; none by default.
     /// </param>
+    /// <param name="processes">
+    /// Processes that train together: each gets its rows, ⌊n/p⌋ or ⌈n/p⌉ of them in the order of ranks, of the same batches. Of a last batch of fewer than p
+    /// examples some get none, <c>[0, …]</c>. None by default: all rows.
+    /// </param>
     /// <exception cref="ArgumentException">The tensor has no rows, or fewer than one batch where the last is dropped.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
     public TensorBatcher(
         torch.Tensor data, long batchSize, bool shuffle = true, bool dropLast = false, long seed = 0,
-        Func<torch.Tensor, torch.Generator, torch.Tensor>? transform = null)
+        Func<torch.Tensor, torch.Generator, torch.Tensor>? transform = null, IProcessGroup? processes = null)
     {
         CheckRows(data, nameof(data));
         (_data, _transform) = (data, transform);
-        _order = new EpochOrder(data.shape[0], batchSize, shuffle, dropLast, seed, nameof(data));
+        _order = new EpochOrder(data.shape[0], batchSize, shuffle, dropLast, seed, processes, nameof(data));
     }
 
     /// <summary>The number of examples N.</summary>
@@ -83,7 +87,7 @@ public sealed class TensorBatcher : IEpochBatches<torch.Tensor>
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var batch = Rows(_data, order, number);
-        if (_transform is not null)
+        if (_transform is not null && batch.shape[0] > 0)
         {
             using var generator = _order.GeneratorOf(epoch, number);
             batch = _transform(batch, generator) ?? throw new InvalidOperationException("The transform returned null instead of a batch.");

@@ -9,7 +9,7 @@ namespace WassersteinAutoEncoders.Training.Observers;
 /// <remarks>
 /// <para>
 /// Files are called <c>step-0000001200.safetensors</c> after the step, and <c>best.safetensors</c>; <see cref="CheckpointFolder.Resume"/> continues from
-/// the newest. A folder belongs to one run.
+/// the newest. A folder belongs to one run. Several processes that train together all have such an observer with the same options; the first writes.
 /// </para>
 /// <para>
 /// Put it last among the observers. A step's or an epoch's last event is the one a checkpoint is written at: what observers before this one
@@ -45,9 +45,13 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
     {
         switch (trainingEvent)
         {
-            case RunStarted:
+            case RunStarted e:
                 _written = null;
-                CheckpointFolder.DeleteTemporaryFiles(_folder);
+                if (IsWriter(e))
+                {
+                    CheckpointFolder.DeleteTemporaryFiles(_folder);
+                }
+
                 break;
             case StepCompleted e:
                 if (_options.EverySteps > 0 && e.Step % _options.EverySteps == 0)
@@ -91,6 +95,9 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
         _best = state["best"] is null ? null : JsonNumbers.Double(state, "best");
     }
 
+    /// <summary>Of several processes the first writes; the others take part for the random states of their own.</summary>
+    private static bool IsWriter(TrainingEvent e) => e.Trainer.Options.Processes is null or { Rank: 0 };
+
     private void Save(TrainingEvent e)
     {
         if (!TrySave(e, CheckpointFolder.PathOf(_folder, e.Step)))
@@ -99,7 +106,10 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
         }
 
         _written = (e.Step, e.Epoch);
-        DeleteOld(e.Step);
+        if (IsWriter(e))
+        {
+            DeleteOld(e.Step);
+        }
     }
 
     private void SaveBest(EpochCompleted e)
@@ -121,7 +131,11 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
     {
         try
         {
-            Directory.CreateDirectory(_folder);
+            if (IsWriter(e))
+            {
+                Directory.CreateDirectory(_folder);
+            }
+
             e.Trainer.SaveCheckpoint(path);
             LastFailure = null;
             return true;

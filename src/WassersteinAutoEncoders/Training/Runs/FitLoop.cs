@@ -14,10 +14,35 @@ internal sealed class FitLoop(WaeTrainer trainer, TrainerState state, StepSequen
     private readonly List<IReadOnlyList<Metric>> _history = [];
     private long? _batchesPerEpoch;
     private bool _saidSmallBatch;
+    private RunOutcome? _agreedStop;
+
+    private JoinedProcesses? Joined => state.Step.Joined;
 
     private TrainerCounters Counters => state.Counters;
 
+    /// <summary>Runs; of several processes none returns, or throws, before the others.</summary>
     public WaeRun Run()
+    {
+        if (Joined is not { } joined)
+        {
+            return RunAll();
+        }
+
+        try
+        {
+            joined.Begin(state, again: true);
+            var run = RunAll();
+            joined.Agree(Intent.Finish);
+            return run;
+        }
+        catch (Exception e) when (!joined.Knows(e))
+        {
+            joined.Fail(e);
+            throw;
+        }
+    }
+
+    private WaeRun RunAll()
     {
         var clock = Stopwatch.StartNew();
         TrainerLog.RunStarted(logger, Counters.Epoch, Counters.Step, epochs, state.Options.Seed);
@@ -50,9 +75,9 @@ internal sealed class FitLoop(WaeTrainer trainer, TrainerState state, StepSequen
         var clock = Stopwatch.StartNew();
         using (var reader = batches.Open(Counters.Epoch, Counters.Batch))
         {
-            while (Stopped() is null && Counters.Batch < (options.BatchLimit ?? long.MaxValue) && reader.Next() is { } batch)
+            while (Stopped() is null && Counters.Batch < (options.BatchLimit ?? long.MaxValue) && Next(reader) is var (batch, share))
             {
-                Take(batch);
+                Take(batch, share);
             }
         }
 
@@ -92,15 +117,55 @@ internal sealed class FitLoop(WaeTrainer trainer, TrainerState state, StepSequen
         return null;
     }
 
-    private void Take(Batch batch)
+    /// <summary>The next batch; of several processes each reads its own rows, and all take the batch if any has some.</summary>
+    private (Batch Batch, BatchShare? Share)? Next(BatchReader reader)
     {
-        if (PassesOver(batch))
+        if (Joined is not { } joined)
+        {
+            return reader.Next() is { } alone ? (alone, null) : null;
+        }
+
+        Batch? next = null;
+        Exception? failure = null;
+        var intent = trainer.StopReason is null ? Intent.End : Intent.Stop;
+        try
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                intent = Intent.Cancel;
+            }
+            else if (intent == Intent.End && (next = reader.Next()) is { } batch)
+            {
+                (intent, failure) = JoinedProcesses.Looked(batch, state.Step.Update.Parameters.Kind);
+            }
+        }
+        catch (Exception e)
+        {
+            (intent, failure) = (Intent.Fail, e);
+        }
+
+        var agreed = joined.Agree(intent, next, failure);
+        if (agreed.Stop is { } outcome)
+        {
+            _agreedStop = outcome;
+            if (outcome == RunOutcome.StoppedEarly && trainer.StopReason is null)
+            {
+                trainer.RequestStop("Another process asked to stop.");
+            }
+        }
+
+        return agreed.Share is { } share ? (next ?? default, share) : null;
+    }
+
+    private void Take(Batch batch, BatchShare? share)
+    {
+        if (PassesOver(batch, share))
         {
             Counters.Batch++;
             return;
         }
 
-        var report = steps.Take(batch);
+        var report = steps.Take(batch, share);
         if (report.Outcome == StepOutcome.Updated)
         {
             Announce(report.Result);
@@ -108,17 +173,23 @@ internal sealed class FitLoop(WaeTrainer trainer, TrainerState state, StepSequen
     }
 
     /// <summary>Whether a batch is a remainder of an epoch that the divergence cannot take; says once that it is passed over.</summary>
-    private bool PassesOver(Batch batch)
+    private bool PassesOver(Batch batch, BatchShare? share)
     {
-        var (input, minimum) = (batch.Input, state.Latent.MinimumSampleSize);
-        if (Counters.Batch == 0 || input.IsInvalid || input.dim() < 2 || input.shape[0] >= minimum || input.numel() == 0)
+        var minimum = state.Latent.MinimumSampleSize;
+        if (Counters.Batch == 0 || (share is null && (batch.Input.IsInvalid || batch.Input.dim() < 2 || batch.Input.numel() == 0)))
+        {
+            return false;
+        }
+
+        var rows = share?.Total ?? batch.Input.shape[0];
+        if (rows >= minimum)
         {
             return false;
         }
 
         if (!_saidSmallBatch)
         {
-            TrainerLog.SmallBatch(logger, input.shape[0], minimum, "training passes over it");
+            TrainerLog.SmallBatch(logger, rows, minimum, "training passes over it");
             _saidSmallBatch = true;
         }
 
@@ -156,6 +227,11 @@ internal sealed class FitLoop(WaeTrainer trainer, TrainerState state, StepSequen
 
     private RunOutcome? Stopped()
     {
+        if (Joined is not null)
+        {
+            return _agreedStop;
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return RunOutcome.Cancelled;

@@ -13,6 +13,11 @@ namespace WassersteinAutoEncoders.Training.Runs;
 internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining settings, int? batchLimit, ILogger logger, CancellationToken cancellationToken)
 {
     private readonly int _maximumSteps = Math.Min(settings.MaximumSteps, batchLimit ?? int.MaxValue);
+    private bool _cancelledTogether;
+
+    private JoinedProcesses? Joined => state.Step.Joined;
+
+    private bool Cancelled => Joined is null ? cancellationToken.IsCancellationRequested : _cancelledTogether;
 
     /// <summary>Pretrains; it counts as done unless it was cancelled.</summary>
     public (int Steps, double Loss) Run(BatchSource batches)
@@ -24,20 +29,20 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
         var loss = double.PositiveInfinity;
         try
         {
-            for (var pass = 0; steps < _maximumSteps && loss >= settings.Threshold && !cancellationToken.IsCancellationRequested; pass++)
+            for (var pass = 0; steps < _maximumSteps && loss >= settings.Threshold && !Cancelled; pass++)
             {
                 var before = steps;
-                foreach (var examples in Gather(batches, pass))
+                foreach (var (examples, share) in Read(batches, pass))
                 {
-                    loss = Step(examples, parameters, optimizer);
+                    loss = Step(examples, share, parameters, optimizer);
                     steps++;
-                    if (steps == _maximumSteps || loss < settings.Threshold || cancellationToken.IsCancellationRequested)
+                    if (steps == _maximumSteps || loss < settings.Threshold || Cancelled)
                     {
                         break;
                     }
                 }
 
-                if (steps == before)
+                if (steps == before && !Cancelled)
                 {
                     throw new ArgumentException("There are no batches to pretrain on, or they can be enumerated only once. Pass at least two examples, in a collection or an enumerable that begins anew each time.", nameof(batches));
                 }
@@ -48,25 +53,103 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
             parameters.ClearGradients();
         }
 
-        state.Counters.Pretrained = !cancellationToken.IsCancellationRequested;
+        state.Counters.Pretrained = !Cancelled;
         TrainerLog.Pretrained(logger, steps, loss);
         return (steps, loss);
     }
 
-    private double Step(Batch examples, ParameterSet parameters, IParameterOptimizer optimizer)
+    /// <summary>Batches of the size asked for; of several processes each has its part, and what is left for some of them only is dropped.</summary>
+    private IEnumerable<(Batch Examples, BatchShare? Share)> Read(BatchSource batches, int pass)
     {
+        using var own = Gather(batches, pass).GetEnumerator();
+        while (true)
+        {
+            var (intent, failure) = (Intent.End, default(Exception));
+            try
+            {
+                if (Joined is not null && cancellationToken.IsCancellationRequested)
+                {
+                    intent = Intent.Cancel;
+                }
+                else if (own.MoveNext())
+                {
+                    intent = Intent.Batch;
+                }
+            }
+            catch (Exception e) when (Joined is not null)
+            {
+                (intent, failure) = (Intent.Fail, e);
+            }
+
+            if (Joined is not { } joined)
+            {
+                if (intent == Intent.End)
+                {
+                    yield break;
+                }
+
+                yield return (own.Current, null);
+                continue;
+            }
+
+            var agreed = joined.Agree(intent, intent == Intent.Batch ? own.Current : null, failure);
+            _cancelledTogether = agreed.Stop is not null;
+            if (agreed.Share is not { } share || share.Counts.Contains(0))
+            {
+                yield break;
+            }
+
+            yield return (own.Current, share);
+        }
+    }
+
+    /// <summary>As <see cref="Step(Batch, BatchShare?, ParameterSet, IParameterOptimizer)"/> of several processes: the moments are those of all codes.</summary>
+    private double StepTogether(JoinedProcesses joined, Batch examples, BatchShare share, ParameterSet parameters, IParameterOptimizer optimizer)
+    {
+        using var scope = torch.NewDisposeScope();
+        parameters.ClearGradients();
+        var buffers = new JoinedBuffers(parameters.Buffers());
+        buffers.Hold();
+        torch.Tensor? codes = null;
+        var failure = TrainingStep.Try(() =>
+        {
+            StepChecks.Recording();
+            codes = state.Model.Codes(examples with { Input = state.Step.Noisy(examples.Input) });
+            StepChecks.Differentiable(codes, "encoder", parameters);
+        });
+        var all = joined.GatherCodes(codes, share, state.Model.Prior.Dimension, parameters.Kind, finite: true, failure)!;
+        buffers.Agree(joined.Sum([.. buffers.Changes((double)share.Count / share.Total)], null));
+        var value = double.NaN;
+        failure = TrainingStep.Try(() =>
+        {
+            var loss = Loss(all, PriorSamples.Draw(state.Model.Prior, share.Total, state.Step.PriorGenerator, all.device, all.dtype));
+            value = Finite(Scalars.Read(loss));
+            loss.backward();
+        });
+        joined.SumGradients(parameters, failure);
+        buffers.Apply();
+        optimizer.Step();
+        return value;
+    }
+
+    private double Finite(double value) => double.IsFinite(value)
+        ? value
+        : throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, state.Step.NonFinite.LastCheckpoint);
+
+    private double Step(Batch examples, BatchShare? share, ParameterSet parameters, IParameterOptimizer optimizer)
+    {
+        if (share is not null)
+        {
+            return StepTogether(Joined!, examples, share, parameters, optimizer);
+        }
+
         StepChecks.Recording();
         using var scope = torch.NewDisposeScope();
         parameters.ClearGradients();
         var codes = state.Model.Codes(examples with { Input = state.Step.Noisy(examples.Input) });
         var samples = PriorSamples.Draw(state.Model.Prior, codes.shape[0], state.Step.PriorGenerator, codes.device, codes.dtype);
         var loss = Loss(codes, samples);
-        var value = Scalars.Read(loss);
-        if (!double.IsFinite(value))
-        {
-            throw new NonFiniteException("The loss of the encoder's pretraining is not finite", 0, double.NaN, double.NaN, value, state.Step.NonFinite.LastCheckpoint);
-        }
-
+        var value = Finite(Scalars.Read(loss));
         StepChecks.Differentiable(codes, "encoder", parameters);
         loss.backward();
         optimizer.Step();
@@ -89,10 +172,16 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
         return (mean, centred.transpose(0, 1).mm(centred) / (points.shape[0] - 1));
     }
 
+    private long OwnSize()
+    {
+        var (rank, size) = (Joined?.Rank ?? 0, Joined?.Size ?? 1);
+        return settings.BatchSize * (rank + 1L) / size - settings.BatchSize * (long)rank / size;
+    }
+
     /// <summary>Puts batches together to the size asked for; what is left at the end of a pass is dropped unless it is all there is.</summary>
     private IEnumerable<Batch> Gather(BatchSource batches, int pass)
     {
-        using var gathered = new GatheredBatch(settings.BatchSize);
+        using var gathered = new GatheredBatch(OwnSize());
         var complete = false;
         using var reader = batches.Open(pass);
         for (var read = 0; read < (batchLimit ?? int.MaxValue) && reader.Next() is { } batch; read++)

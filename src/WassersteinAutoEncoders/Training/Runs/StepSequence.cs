@@ -12,12 +12,13 @@ internal sealed class StepSequence(TrainerState state) : IDisposable
 
     private bool OnCpu => state.Step.Update.Parameters.Kind.OnCpu;
 
-    /// <summary>Takes one batch.</summary>
-    public StepReport Take(Batch batch)
+    /// <summary>Takes one batch, of which several processes may have agreed on their shares.</summary>
+    public StepReport Take(Batch batch, BatchShare? share = null)
     {
         _last?.DisposeTensors();
         _last = null;
-        var report = state.Step.Run(batch);
+        share ??= state.Step.Joined?.Agree(batch, state.Step.Update.Parameters.Kind);
+        var report = state.Step.Run(batch, share);
         _last = report.Result;
         if (report.Outcome != StepOutcome.Skipped)
         {
@@ -25,7 +26,7 @@ internal sealed class StepSequence(TrainerState state) : IDisposable
         }
 
         state.Counters.Batch++;
-        _examples += batch.Input.shape[0];
+        _examples += share?.Total ?? batch.Input.shape[0];
         if (report.Outcome == StepOutcome.Updated)
         {
             AfterUpdate(report.Result);

@@ -77,6 +77,24 @@ internal sealed class LatentObjective
         return new LatentTerms(total!, objective!, losses);
     }
 
+    /// <summary>As <see cref="Evaluate"/> for the codes of all processes, of which the own ones alone have a graph: the own share in the penalty, and an objective whose gradient is that of the whole in the own codes.</summary>
+    /// <remarks>What a divergence cannot take apart by rows is evaluated by every process, and its value counted by the first.</remarks>
+    public LatentTerms EvaluateShare(torch.Tensor codes, BatchShare share, PriorSamples samples, double lambda)
+    {
+        torch.Tensor? total = null, objective = null;
+        var losses = new List<CriticLoss>();
+        foreach (var (weight, divergence) in _terms)
+        {
+            var own = divergence is IRowDivergence rows ? rows.EvaluateRows(codes, share.Start, share.Count, samples) : null;
+            var term = own is null ? Term(divergence, codes, samples, lambda * weight, losses) : (Penalty: own, Objective: own.Times(lambda * weight));
+            var counted = term.Penalty.detach().Times(own is null && share.Rank > 0 ? 0 : weight);
+            total = total is null ? counted : total + counted;
+            objective = objective is null ? term.Objective : objective + term.Objective;
+        }
+
+        return new LatentTerms(total!, objective!, losses);
+    }
+
     private static (torch.Tensor Penalty, torch.Tensor Objective) Term(ILatentDivergence divergence, torch.Tensor codes, PriorSamples samples, double factor, List<CriticLoss> losses)
     {
         switch (divergence)

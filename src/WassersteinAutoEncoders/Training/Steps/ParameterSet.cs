@@ -73,18 +73,10 @@ internal sealed class ParameterSet
     }
 
     /// <summary>All that training changes: the trainable parameters and the modules' buffers of floating-point numbers, without repetition.</summary>
-    public IReadOnlyList<(string Name, torch.Tensor Value)> Changing()
-    {
-        var seen = new HashSet<IntPtr>();
-        return
-        [
-            .. Trainable.Select(p => (p.Name, (torch.Tensor)p.Value)),
-            .. from module in _modules
-               from buffer in module.Module.named_buffers()
-               where torch.is_floating_point(buffer.buffer) && seen.Add(buffer.buffer.Handle)
-               select ($"{module.Name}/{buffer.name}", buffer.buffer),
-        ];
-    }
+    public IReadOnlyList<(string Name, torch.Tensor Value)> Changing() => [.. Trainable.Select(p => (p.Name, (torch.Tensor)p.Value)), .. NamedBuffers()];
+
+    /// <summary>The modules' buffers of floating-point numbers, without repetition.</summary>
+    public IReadOnlyList<torch.Tensor> Buffers() => [.. NamedBuffers().Select(b => b.Value)];
 
     /// <summary>Checks that a critic's parameters are where these are.</summary>
     public void CheckSameKind(ParameterSet critic)
@@ -239,6 +231,15 @@ internal sealed class ParameterSet
     }
 
     private const string ScopeAdvice = "A module made inside a dispose scope loses its parameters when the scope ends: make modules outside of scopes.";
+
+    private IEnumerable<(string Name, torch.Tensor Value)> NamedBuffers()
+    {
+        var seen = new HashSet<IntPtr>();
+        return from module in _modules
+               from buffer in module.Module.named_buffers()
+               where torch.is_floating_point(buffer.buffer) && seen.Add(buffer.buffer.Handle)
+               select ($"{module.Name}/{buffer.name}", buffer.buffer);
+    }
 
     private static void CheckTogether(Parameter first, string firstName, Parameter parameter, string name, string moduleName)
     {

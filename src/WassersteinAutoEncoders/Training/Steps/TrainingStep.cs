@@ -26,7 +26,7 @@ internal enum StepOutcome
 internal readonly record struct StepReport(WaeStepResult Result, StepOutcome Outcome);
 
 /// <summary>One training step: forward, backward, guard, update.</summary>
-internal sealed class TrainingStep : IDisposable
+internal sealed partial class TrainingStep : IDisposable
 {
     private const int CheckInterval = 100;
     private readonly WaeModel _model;
@@ -38,13 +38,18 @@ internal sealed class TrainingStep : IDisposable
     public TrainingStep(WaeModel model, LatentObjective latent, WaeTrainerOptions options, TrainerCounters counters, ILogger logger)
     {
         (_model, _latent, _options, _counters) = (model, latent, options, counters);
-        Update = new WeightUpdate(model, latent, options);
         Rates = new TrainingRates(options, counters);
+        Joined = options.Processes is { Size: > 1 } processes ? new JoinedProcesses(processes, counters, RatesNow) : null;
+        Update = new WeightUpdate(model, latent, options, Joined);
+        _buffers = Joined is null ? null : new JoinedBuffers(Update.Parameters.Buffers());
         NonFinite = new NonFiniteGuard(options.NonFinite, counters, logger);
         FirstBatch = new FirstBatchCheck(model.Decoder, options.Cost, logger);
         PriorGenerator = Generators.Create(options.Seed, Generators.Prior);
         NoiseGenerator = Generators.Create(options.Seed, Generators.Noise);
     }
+
+    /// <summary>The processes that take each step together; none where this one is alone.</summary>
+    public JoinedProcesses? Joined { get; }
 
     public WeightUpdate Update { get; }
 
@@ -64,8 +69,15 @@ internal sealed class TrainingStep : IDisposable
     private bool OnCpu => Parameters.Kind.OnCpu;
 
     /// <summary>Takes one batch. The result's tensors belong to no dispose scope.</summary>
-    public StepReport Run(Batch batch)
+    /// <param name="batch">The batch, or this process's rows of it.</param>
+    /// <param name="share">What the processes agreed on, where there are several and they have.</param>
+    public StepReport Run(Batch batch, BatchShare? share = null)
     {
+        if (Joined is { } joined)
+        {
+            return RunJoined(joined, batch, share ?? joined.Agree(batch, Parameters.Kind));
+        }
+
         StepChecks.Recording();
         StepChecks.Batch(batch.Input, Parameters.Kind);
         CheckModules();
@@ -138,6 +150,8 @@ internal sealed class TrainingStep : IDisposable
         NoiseGenerator.Dispose();
     }
 
+    private (double Lambda, double Rate, double CriticRate) RatesNow() => (Rates.Lambda, Rates.LearningRate, Update.CriticOptimizer is null ? 0 : Rates.CriticLearningRate);
+
     private (double Own, double Critic) LearningRates() => (Rates.LearningRate, Update.CriticOptimizer is null ? 0 : Rates.CriticLearningRate);
 
     /// <summary>Now and then is enough: it takes a walk through all modules.</summary>
@@ -166,6 +180,7 @@ internal sealed class TrainingStep : IDisposable
         }
 
         Update.Backward(_options.AccumulationSteps == 1 ? objective : objective.Over(_options.AccumulationSteps), _counters.Accumulated > 0);
+        _buffers?.Apply();
         _counters.Accumulated++;
         if (_counters.Accumulated < _options.AccumulationSteps)
         {

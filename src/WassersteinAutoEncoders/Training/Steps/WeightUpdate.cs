@@ -9,10 +9,11 @@ namespace WassersteinAutoEncoders.Training.Steps;
 internal sealed class WeightUpdate : IDisposable
 {
     private readonly WaeTrainerOptions _options;
+    private readonly JoinedProcesses? _joined;
 
-    public WeightUpdate(WaeModel model, LatentObjective latent, WaeTrainerOptions options)
+    public WeightUpdate(WaeModel model, LatentObjective latent, WaeTrainerOptions options, JoinedProcesses? joined)
     {
-        _options = options;
+        (_options, _joined) = (options, joined);
         Parameters = ParameterSet.Of(model.Modules);
         if (latent.Critics.Count > 0)
         {
@@ -68,7 +69,15 @@ internal sealed class WeightUpdate : IDisposable
         var saved = accumulating ? new SavedGradients(Trainable) : null;
         try
         {
-            objective.backward();
+            if (_joined is null)
+            {
+                objective.backward();
+            }
+            else
+            {
+                BackwardJoined(_joined, objective);
+            }
+
             saved?.Join();
         }
         catch (Exception e)
@@ -84,10 +93,34 @@ internal sealed class WeightUpdate : IDisposable
 
             if (e is ExternalException native)
             {
-                throw new InvalidOperationException($"Expected a gradient of the loss, but its backward pass failed: {ModuleCall.Reason(native)}. Look for a module, cost or divergence that changes in place what its own gradient needs.", e);
+                throw Explained(native);
             }
 
             throw;
+        }
+    }
+
+    /// <summary>The gradient of all processes' objectives together; of critics, whose loss all evaluate on the codes of all, that of process 0.</summary>
+    private void BackwardJoined(JoinedProcesses joined, torch.Tensor objective)
+    {
+        Exception? failure = null;
+        try
+        {
+            // A process without rows of its own has nothing to go back to, unless there is a critic.
+            if (objective.requires_grad)
+            {
+                objective.backward();
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e is ExternalException native ? Explained(native) : e;
+        }
+
+        joined.SumGradients(Parameters, failure);
+        if (CriticParameters is not null)
+        {
+            joined.BroadcastGradients(CriticParameters);
         }
     }
 
@@ -123,6 +156,9 @@ internal sealed class WeightUpdate : IDisposable
         CriticOptimizer?.Dispose();
         Average?.Dispose();
     }
+
+    private static InvalidOperationException Explained(ExternalException e)
+        => new($"Expected a gradient of the loss, but its backward pass failed: {ModuleCall.Reason(e)}. Look for a module, cost or divergence that changes in place what its own gradient needs.", e);
 
     private static IParameterOptimizer Created(IOptimizerFactory factory, ParameterSet parameters)
         => factory.Create(parameters.Trainable)

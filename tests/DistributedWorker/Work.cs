@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Globalization;
+using WassersteinAutoEncoders.Distributed;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Checkpoints;
+using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Observers;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace DistributedWorker;
+
+/// <summary>What a process does, with others or alone.</summary>
+internal static class Work
+{
+    private const int Width = 6, Dimension = 2;
+
+    private static readonly (string Name, Func<ILatentDivergence> Make)[] Divergences =
+    [
+        ("MMD", () => new MmdDivergence()),
+        ("adversarial", () => new AdversarialDivergence(Filled(Critics.Mlp(Dimension, units: 6, hiddenLayers: 2, dtype: ScalarType.Float64), 7))),
+        ("sliced", () => new SlicedWassersteinDivergence(seed: 3, projections: 10)),
+        ("Sinkhorn", () => new SinkhornDivergence()),
+        ("Cramér–Wold", () => new CramerWoldDivergence()),
+        ("Bures", () => new BuresDivergence()),
+    ];
+
+    /// <summary>Trains 50 steps with each of the first divergences; process 0 writes losses and weights, a line each.</summary>
+    public static void Compare(MpiProcesses? processes, string output, int count)
+    {
+        var lines = new List<string>();
+        foreach (var (name, make) in Divergences.Take(count))
+        {
+            var values = Trained(processes, make(), 10);
+            lines.Add($"{name}\t{string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}");
+        }
+
+        if (processes is null or { Rank: 0 })
+        {
+            File.WriteAllLines(output, lines);
+        }
+    }
+
+    /// <summary>Every exchange against what it should give, for many lengths.</summary>
+    public static void Exchange(MpiProcesses processes)
+    {
+        var (rank, p) = (processes.Rank, processes.Size);
+        foreach (var length in (int[])[0, 1, 2, p - 1, p, p + 1, 16 * p, 16 * p + 1, 1000, 1001, 65_537])
+        {
+            static double Value(int rank, int i) => Math.Sin(1 + rank * 31 + i * 0.7);
+            var doubles = Enumerable.Range(0, length).Select(i => Value(rank, i)).ToArray();
+            processes.Sum(doubles.AsSpan());
+            var floats = Enumerable.Range(0, length).Select(i => (float)Value(rank, i)).ToArray();
+            processes.Sum(floats.AsSpan());
+            int[] counts = [.. Enumerable.Range(0, p).Select(r => length * (r + 1) % 7)];
+            var all = new int[counts.Sum()];
+            processes.Gather<int>([.. Enumerable.Range(0, counts[rank]).Select(i => rank * 1000 + i)], counts, all);
+            long[] broadcast = [.. Enumerable.Range(0, length).Select(i => rank == 0 ? i : -1L)];
+            processes.Broadcast(broadcast.AsSpan());
+            for (var i = 0; i < length; i++)
+            {
+                var (sum, single) = (0.0, 0f);
+                for (var r = 0; r < p; r++)
+                {
+                    (sum, single) = (sum + Value(r, i), single + (float)Value(r, i));
+                }
+
+                Require(doubles[i] == sum && floats[i] == single && broadcast[i] == i, $"length {length}, element {i}");
+            }
+
+            Require(all.SequenceEqual(Enumerable.Range(0, p).SelectMany(r => Enumerable.Range(0, counts[r]).Select(i => r * 1000 + i))), $"gathering of {all.Length}");
+        }
+
+        var wrong = false;
+        try
+        {
+            processes.Gather<int>([1], [.. Enumerable.Repeat(2, p)], new int[2 * p]);
+        }
+        catch (ArgumentException)
+        {
+            wrong = true;
+        }
+
+        Require(wrong, "a wrong count is refused");
+    }
+
+    /// <summary>Trains with checkpoints after each step, from the newest on; process 0 writes the weights at the end.</summary>
+    public static void Train(MpiProcesses processes, string folder, string output, int epochs, int pause)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, $"{processes.Rank}.pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        var values = Trained(processes, new MmdDivergence(), epochs, folder, pause);
+        if (processes.Rank == 0)
+        {
+            File.WriteAllText(output, string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture))));
+        }
+    }
+
+    /// <summary>Process 1 fails in one of several places.</summary>
+    public static void Fail(MpiProcesses processes, string where, string folder)
+    {
+        var guilty = processes.Rank == 1;
+        if (where == "before" && guilty)
+        {
+            throw new InvalidOperationException("process 1 has no data");
+        }
+
+        Trained(processes, new MmdDivergence(), 1000, folder, 0, [new Failing(guilty ? where : "")]);
+    }
+
+    /// <summary>Time, calls and bytes a step, after a warm-up; of several processes each with its rows of the same batch.</summary>
+    public static int Measure(MpiProcesses? processes, string batchText, string unitsText, string stepsText)
+    {
+        var (batch, units, steps) = (int.Parse(batchText, CultureInfo.InvariantCulture), int.Parse(unitsText, CultureInfo.InvariantCulture), int.Parse(stepsText, CultureInfo.InvariantCulture));
+        if (Environment.GetEnvironmentVariable("WAE_THREADS") is { } threads)
+        {
+            set_num_threads(int.Parse(threads, CultureInfo.InvariantCulture));
+        }
+
+        using var generator = new Generator(1);
+        using var encoder = Sequential(Linear(784, units), ReLU(), Linear(units, units), ReLU(), Linear(units, 8));
+        using var decoder = Sequential(Linear(8, units), ReLU(), Linear(units, units), ReLU(), Linear(units, 784));
+        using var data = rand(2 * batch, 784, generator: generator);
+        using var trainer = new WaeTrainer(encoder, decoder, new GaussianPrior(8), new MmdDivergence(), new WaeTrainerOptions { Processes = processes });
+        var batches = new TensorBatcher(data, batch, processes: processes).ToList();
+        for (var i = 0; i < 10; i++)
+        {
+            trainer.Step(batches[i % 2]);
+        }
+
+        var (calls, bytes) = (processes?.Calls ?? 0, processes?.BytesSent ?? 0);
+        var times = new double[steps];
+        for (var i = 0; i < steps; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            trainer.Step(batches[i % 2]);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        if (processes is null or { Rank: 0 })
+        {
+            var parameters = encoder.parameters().Concat(decoder.parameters()).Sum(p => p.numel());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"p={processes?.Size ?? 0} threads={get_num_threads()} batch={batch} parameters={parameters} median={times[steps / 2]:F3} ms quartiles={times[steps / 4]:F3}..{times[3 * steps / 4]:F3} calls={((processes?.Calls ?? 0) - calls) / (double)steps:F1} bytes={((processes?.BytesSent ?? 0) - bytes) / (double)steps:F0}"));
+        }
+
+        return 0;
+    }
+
+    /// <summary>The time of a sum by its length.</summary>
+    public static void Network(MpiProcesses processes, int largest)
+    {
+        var together = new double[1];
+        for (var length = 1; length <= largest / sizeof(float); length *= 4)
+        {
+            var values = new float[length];
+            var times = new double[length > 100_000 ? 20 : 200];
+            for (var i = 0; i < times.Length; i++)
+            {
+                processes.Sum(together.AsSpan());
+                var start = Stopwatch.GetTimestamp();
+                processes.Sum(values.AsSpan());
+                times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            }
+
+            Array.Sort(times);
+            if (processes.Rank == 0)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length * sizeof(float)} bytes: median {times[times.Length / 2]:F1} µs, least {times[0]:F1} µs"));
+            }
+        }
+    }
+
+    /// <summary>The losses of each step, then the weights.</summary>
+    private static List<double> Trained(MpiProcesses? processes, ILatentDivergence divergence, int epochs, string? folder = null, int pause = 0, ITrainingObserver[]? others = null)
+    {
+        using var generator = new Generator(1);
+        using var encoder = Filled(Sequential(("hidden", Linear(Width, 8, dtype: ScalarType.Float64)), ("relu", ReLU()), ("code", Linear(8, Dimension, dtype: ScalarType.Float64))), 1);
+        using var decoder = Filled(Sequential(("hidden", Linear(Dimension, 8, dtype: ScalarType.Float64)), ("relu", ReLU()), ("output", Linear(8, Width, dtype: ScalarType.Float64))), 2);
+        using var data = randn(50, Width, dtype: ScalarType.Float64, generator: generator);
+        using var trainer = new WaeTrainer(encoder, decoder, new GaussianPrior(Dimension), divergence, new WaeTrainerOptions { Processes = processes, LearningRate = 1e-2 });
+        var losses = new Losses(pause);
+        List<ITrainingObserver> observers = [losses, .. others ?? []];
+        if (folder is not null)
+        {
+            CheckpointFolder.Resume(trainer, folder);
+            observers.Add(new CheckpointObserver(folder, new CheckpointOptions { EverySteps = 1 }));
+        }
+
+        trainer.Fit(new TensorBatcher(data, 10, seed: 2, processes: processes), epochs, new FitOptions { Observers = observers, ObserverErrors = ObserverErrorPolicy.Stop });
+        var weights = encoder.parameters().Concat(decoder.parameters()).SelectMany(p => p.data<double>().ToArray());
+        return folder is null ? [.. losses.Values, .. weights] : [.. weights];
+    }
+
+    private static T Filled<T>(T module, ulong seed)
+        where T : Module
+    {
+        using var generator = new Generator(seed);
+        using var noGrad = no_grad();
+        foreach (var parameter in module.parameters())
+        {
+            parameter.copy_(randn(parameter.shape, dtype: parameter.dtype, generator: generator) * 0.3);
+        }
+
+        return module;
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"Not as it should be: {what}");
+        }
+    }
+
+    private sealed class Losses(int pause) : ITrainingObserver
+    {
+        public List<double> Values { get; } = [];
+
+        public void Observe(TrainingEvent trainingEvent)
+        {
+            if (trainingEvent is StepCompleted { Result: var result })
+            {
+                Values.AddRange([result.Total, result.Reconstruction, result.Penalty]);
+                Thread.Sleep(pause);
+            }
+        }
+    }
+
+    private sealed class Failing(string where) : ITrainingObserver
+    {
+        public void Observe(TrainingEvent trainingEvent)
+        {
+            if (trainingEvent is not StepCompleted { Step: 5 })
+            {
+                return;
+            }
+
+            switch (where)
+            {
+                case "throw":
+                    throw new InvalidOperationException("process 1 gives up");
+                case "exit":
+                    Environment.Exit(3);
+                    break;
+                case "kill":
+                    Process.GetCurrentProcess().Kill();
+                    break;
+                case "thread":
+                    new Thread(() => throw new InvalidOperationException("a thread of process 1 fails")).Start();
+                    break;
+            }
+        }
+    }
+}
