@@ -5,6 +5,7 @@ using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Samples.Data;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Observers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -12,15 +13,8 @@ const int Dimension = 8;
 const int SamplesPerDigit = 10;
 
 var epochs = new Option<int>("--epochs") { DefaultValueFactory = _ => 5, Description = "Passes through the training pictures." };
-epochs.Validators.Add(result =>
-{
-    if (result.GetValueOrDefault<int>() < 1)
-    {
-        result.AddError("Expected 1 or more for --epochs.");
-    }
-});
-var folder = new Option<string?>("--data", "--data-dir") { Description = "A folder with MNIST, or \"digits\" for generated ones; looked for and downloaded when left out." };
-var output = new Option<string>("--output") { DefaultValueFactory = _ => "out/conditional", Description = "Where the picture and the weights go." };
+var folder = new Option<string?>("--data-dir", "--data") { Description = "A folder with MNIST, or \"digits\" for generated ones; looked for and downloaded when left out." };
+var output = new Option<string>("--output", "--out") { DefaultValueFactory = _ => "out/conditional", Description = "Where the picture and the weights go." };
 var joint = new Option<bool>("--joint") { Description = "Compares all codes together with the prior instead of each digit's by themselves." };
 var command = new RootCommand("Trains a conditional Wasserstein auto-encoder on MNIST and draws ten samples of each digit.") { epochs, folder, output, joint };
 command.SetAction(line => Train(line.GetValue(epochs), line.GetValue(folder), line.GetValue(output)!, line.GetValue(joint)));
@@ -28,7 +22,7 @@ try
 {
     return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
 {
     Console.Error.WriteLine($"error: {e.Message}");
     return 1;
@@ -37,11 +31,11 @@ catch (Exception e) when (e is IOException or InvalidDataException or Unauthoriz
 static void Train(int epochs, string? folder, string output, bool joint)
 {
     // Pictures [n, 1, 28, 28] in [0, 1] and labels [n], whole numbers 0 to 9.
-    var data = Read(folder);
+    var data = MnistData.LoadOrGenerate(folder, Console.WriteLine);
     Console.WriteLine($"{data.Name} from {data.Source}: {data.Train.Count:N0} pictures to train on, {data.Test.Count:N0} to test with");
-    using var pictures = data.Train.ToTensor(PixelScale.Unit);
+    using var pictures = data.Train.ToTensor();
     using var labels = data.Train.LabelsToTensor();
-    using var testPictures = data.Test.ToTensor(PixelScale.Unit);
+    using var testPictures = data.Test.ToTensor();
     using var testLabels = data.Test.LabelsToTensor();
     var batches = new TensorBatcher(pictures, batchSize: 200, seed: 1).WithLabels(labels);
     var validation = new TensorBatcher(testPictures, batchSize: 200, shuffle: false).WithLabels(testLabels);
@@ -56,7 +50,7 @@ static void Train(int epochs, string? folder, string output, bool joint)
     var mmd = new MmdDivergence();
     ILatentDivergence divergence = joint ? mmd : new PerClassDivergence(mmd);
     using var trainer = new WaeTrainer(model, divergence);
-    trainer.Fit(batches, epochs, new FitOptions { LabeledValidation = validation, Observers = [new EpochLines()] });
+    trainer.Fit(batches, epochs, new FitOptions { LabeledValidation = validation, Observers = [new ConsoleObserver()] });
 
     // One row for each digit.
     Directory.CreateDirectory(output);
@@ -66,23 +60,6 @@ static void Train(int epochs, string? folder, string output, bool joint)
     ImageGrid.Save(picture, samples, PixelRange.Unit, columns: SamplesPerDigit, scale: 2);
     model.SaveWeights(Path.Combine(output, "weights.safetensors"));
     Console.WriteLine($"ten samples of each digit: {Path.GetFullPath(picture)}");
-}
-
-static ImageData Read(string? folder)
-{
-    if (folder != "digits")
-    {
-        try
-        {
-            return MnistData.Load(folder, verify: folder is null, Console.WriteLine, CancellationToken.None);
-        }
-        catch (IOException missing) when (!DataLocations.IsNamed(folder))
-        {
-            Console.WriteLine($"MNIST cannot be had here: {missing.Message} Taking generated digits.");
-        }
-    }
-
-    return GeneratedDigits.Generate(20_000, 2_000, seed: 1);
 }
 
 /// <summary>Layers that see a digit, as ten numbers of which one is 1, beside each flattened row of their input.</summary>
@@ -104,17 +81,5 @@ internal sealed class WithDigit : Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var digits = functional.one_hot(labels, Digits).to(input.dtype);
         return _layers.call(cat([input.flatten(1), digits], 1)).reshape([input.shape[0], .. _shape]).MoveToOuterDisposeScope();
-    }
-}
-
-/// <summary>Writes a line after each epoch.</summary>
-internal sealed class EpochLines : ITrainingObserver
-{
-    public void Observe(TrainingEvent trainingEvent)
-    {
-        if (trainingEvent is ValidationCompleted { Evaluation: var found } epoch)
-        {
-            Console.WriteLine($"epoch {epoch.Epoch}: test reconstruction {found.Reconstruction:f3}, penalty {found.Penalty:f4}");
-        }
     }
 }

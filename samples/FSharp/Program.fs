@@ -2,9 +2,10 @@
 open System
 open TorchSharp
 open WassersteinAutoEncoders.Divergences
-open WassersteinAutoEncoders.Kernels
 open WassersteinAutoEncoders.Priors
 open WassersteinAutoEncoders.Training
+open WassersteinAutoEncoders.Training.Data
+open WassersteinAutoEncoders.Training.Observers
 
 type SpiralPrior() =
     interface IPrior with
@@ -18,30 +19,30 @@ type SpiralPrior() =
             let codes = torch.stack ([| angle.cos().mul turn; angle.sin().mul turn |], 1L)
             codes.``to``(if isNull device then torch.CPU else device).MoveToOuterDisposeScope()
 
-let train steps =
+let train epochs =
+    // Data, networks, prior, divergence, trainer.
     GlobalRandom.Seed 1L
+    use data = torch.randn([| 2048L; 2L |]).mm(torch.randn ([| 2L; 10L |])).tanh ()
     let prior = SpiralPrior()
     use encoder = torch.nn.Sequential(torch.nn.Linear (10L, 64L), torch.nn.ReLU (), torch.nn.Linear (64L, 2L))
     use decoder = torch.nn.Sequential(torch.nn.Linear (2L, 64L), torch.nn.ReLU (), torch.nn.Linear (64L, 10L))
-    use trainer = new WaeTrainer(encoder, decoder, prior, MmdDivergence(ImqKernel.ForPrior prior))
-    use generator = new torch.Generator(1UL)
-    use data = torch.randn ([| 512L; 10L |], generator = generator)
+    use trainer = new WaeTrainer(encoder, decoder, prior, MmdDivergence())
+    let options = FitOptions(Observers = [| ConsoleObserver() |])
+    trainer.Fit(TensorBatcher(data, 128L, seed = 1L), epochs, options) |> ignore
 
-    for step in 1..steps do
-        use scope = torch.NewDisposeScope()
-        let result = trainer.Step data
-        if step = 1 || step % 100 = 0 || step = steps then
-            printfn $"step {step}: reconstruction {result.Reconstruction:f3}, penalty {result.Penalty:f4}"
+    // Samples of the prior, decoded.
+    use samples = trainer.Model.Sample 3L
+    printfn $"{samples.ToString TensorStringStyle.Julia}"
 
 [<EntryPoint>]
 let main arguments =
     match Array.tryHead arguments |> Option.map Int32.TryParse with
     | None ->
-        train 300
+        train 20
         0
-    | Some(true, steps) when steps > 0 ->
-        train steps
+    | Some(true, epochs) when epochs > 0 ->
+        train epochs
         0
     | _ ->
-        eprintfn $"error: expected a number of steps, 1 or more, but '{arguments[0]}' came."
+        eprintfn $"error: expected a number of epochs, 1 or more, but '{arguments[0]}' came."
         2

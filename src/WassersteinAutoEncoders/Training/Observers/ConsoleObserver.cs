@@ -72,7 +72,7 @@ public sealed class ConsoleObserver : ITrainingObserver
         (_epochs, _epochTook, _latest, _written) = (e.Epochs, null, [], _clock.GetTimestamp());
         BeginEpoch(null);
         var resumed = e.Step > 0 ? Text($", from epoch {e.Epoch}, step {e.Step:N0}") : "";
-        WriteLine(Text($"{e.Epochs} epochs{resumed}; reconstruction: {CostUnits.Of(e.Trainer.Options.Cost)}; penalty: {e.Trainer.Divergence.GetType().Name}, weighted with λ = {e.Trainer.Lambda:G4}"));
+        WriteLine(Text($"{Count(e.Epochs, "epoch")}{resumed}; reconstruction: {CostUnits.Of(e.Trainer.Options.Cost)}; penalty: {e.Trainer.Divergence.GetType().Name}, weighted with λ = {e.Trainer.Lambda:G4}"));
     }
 
     private void Step(StepCompleted e)
@@ -128,7 +128,7 @@ public sealed class ConsoleObserver : ITrainingObserver
             RunOutcome.StoppedEarly => $"stopped early ({e.Trainer.StopReason?.TrimEnd('.')})",
             _ => "done",
         };
-        return Text($"{what}: {e.Epoch} epochs, {e.Step:N0} steps in {Duration(e.Run.Elapsed)}");
+        return Text($"{what}: {Count(e.Epoch, "epoch")}, {Count(e.Step, "step")} in {Duration(e.Run.Elapsed)}");
     }
 
     private string Number(int epoch)
@@ -165,6 +165,8 @@ public sealed class ConsoleObserver : ITrainingObserver
 
     private static string Left(TimeSpan? left)
         => left is { } time ? $"  {Duration(TimeSpan.FromSeconds(Math.Ceiling(Math.Max(0, time.TotalSeconds))))} left" : "";
+
+    private static string Count(long count, string what) => Text($"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
     /// <summary>Four significant digits, so that columns stay where they are.</summary>
     private static string Value(double value)

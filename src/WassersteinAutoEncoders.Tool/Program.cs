@@ -1,0 +1,1 @@
+return WassersteinAutoEncoders.Tool.CommandLine.WaeCommand.Run(args);
