@@ -30,7 +30,7 @@ internal static class KeyFigures
             parts.Add(unit);
         }
 
-        parts.Add(source == MetricSource.Validation ? "kept for validation" : "training");
+        parts.Add(source == MetricSource.Validation ? "validation" : "training");
         if (values.Count > 1 && double.IsFinite(trend.Total) && Math.Abs(trend.Total) < 10)
         {
             parts.Add($"{(trend.Total > 0 ? "+" : "−")}{RunDoctor.Percent(trend.Total)} since the start");
@@ -62,13 +62,13 @@ internal static class KeyFigures
 
     private static string Detail(CodeMatch? match, Health byDistance)
     {
-        const string what = "distance of the worst dimension, 0 to 1";
+        const string what = "largest marginal distance, 0 to 1";
         if (match is null)
         {
             return what;
         }
         // What differs most need not be a single dimension.
-        return (match.Health > byDistance ? $"worst dimension, but {match.Where}" : what) + "; " + RunDoctor.PValueText(match.PValue);
+        return (match.Health > byDistance ? $"largest marginal distance, but {match.Where}" : what) + "; " + RunDoctor.PValueText(match.PValue);
     }
 
     private static void AddTime(TrainingReport report, List<KeyFigure> figures)

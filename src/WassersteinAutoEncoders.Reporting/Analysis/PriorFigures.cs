@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using WassersteinAutoEncoders.Metrics;
 
 namespace WassersteinAutoEncoders.Reporting;
 
@@ -62,7 +63,7 @@ internal sealed class PriorFigures
         {
             var column = codes.Column(d);
             figures[d] = new DimensionFigures(d, column.Average(), Moments.Deviation(column), Means[d], Deviations[d],
-                EmpiricalDistance.Distance(EmpiricalDistance.Sort(column), Sorted[d]));
+                KolmogorovSmirnov.Statistic(EmpiricalDistance.Sort(column), Sorted[d]));
         }
         return figures;
     }
@@ -91,32 +92,9 @@ internal static class Moments
     }
 }
 
-/// <summary>The two-sample Kolmogorov–Smirnov statistic of samples that are sorted already, as the prior is in every epoch.</summary>
+/// <summary>What the Kolmogorov–Smirnov distance of samples needs beside <see cref="KolmogorovSmirnov"/>.</summary>
 internal static class EmpiricalDistance
 {
-    /// <summary>sup |F₁ − F₂| of the empirical distribution functions. NaN among the values counts as +∞.</summary>
-    public static double Distance(double[] sorted1, double[] sorted2)
-    {
-        var (i, j, distance) = (0, 0, 0.0);
-        while (i < sorted1.Length && j < sorted2.Length)
-        {
-            // All values equal to the smallest are passed in both before the two are compared, or ties would count as a difference.
-            var value = Math.Min(sorted1[i], sorted2[j]);
-            while (i < sorted1.Length && sorted1[i] <= value)
-            {
-                i++;
-            }
-
-            while (j < sorted2.Length && sorted2[j] <= value)
-            {
-                j++;
-            }
-
-            distance = Math.Max(distance, Math.Abs((double)i / sorted1.Length - (double)j / sorted2.Length));
-        }
-        return distance;
-    }
-
     /// <summary>A sorted copy with NaN as +∞.</summary>
     public static double[] Sort(IEnumerable<double> values)
     {

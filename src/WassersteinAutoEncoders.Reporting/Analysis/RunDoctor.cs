@@ -5,6 +5,8 @@ namespace WassersteinAutoEncoders.Reporting;
 /// <summary>Reads a report as a person would, and says whether the run went well.</summary>
 internal static class RunDoctor
 {
+    private const string StillImproving = "still improving";
+
     public static Verdict Judge(TrainingReport report)
     {
         var findings = new List<VerdictFinding>();
@@ -25,7 +27,8 @@ internal static class RunDoctor
         return worst switch
         {
             Health.Neutral => "Nothing to judge yet",
-            Health.Good => running ? "Going well so far" : "This run went well",
+            Health.Good when running => "Going well so far",
+            Health.Good => findings.Exists(finding => finding.Summary == StillImproving) ? "This run went well; more epochs may still improve it" : "This run went well",
             Health.Caution => $"{(running ? "Going mostly well" : "Mostly well")}: {findings[0].Summary}",
             _ => $"{(running ? "Going wrong" : "Not well")}: {findings[0].Summary}",
         };
@@ -80,7 +83,7 @@ internal static class RunDoctor
         }
         else if (trend.Recent < -0.03)
         {
-            findings.Add(new(Health.Good, "still improving", $"{which} fell by {Percent(-trend.Total)} since {since} and is still falling: more epochs would help."));
+            findings.Add(new(Health.Good, StillImproving, $"{which} fell by {Percent(-trend.Total)} since {since} and is still falling, by {Percent(-trend.Recent)} over the last fifth of the epochs."));
         }
         else
         {
@@ -114,11 +117,11 @@ internal static class RunDoctor
         var gap = validation.Value / training.Value - 1;
         if (gap > 0.25)
         {
-            findings.Add(new(Health.Caution, "the model learns its data by heart", $"Validation images cost {Percent(gap)} more to reconstruct than training images: the model has begun to learn its data by heart."));
+            findings.Add(new(Health.Caution, "overfitting", $"Overfitting: validation images cost {Percent(gap)} more to reconstruct than training images."));
         }
         else
         {
-            findings.Add(new(Health.Good, "no overfitting", $"Validation images are reconstructed as well as training images ({(gap >= 0 ? "+" : "−")}{Percent(Math.Abs(gap))})."));
+            findings.Add(new(Health.Good, "no overfitting", $"No overfitting: validation images cost {Percent(Math.Abs(gap))} {(gap >= 0 ? "more" : "less")} to reconstruct than training images{(gap < 0 ? " (whose figure is a mean over the epoch, while weights still improved)" : "")}."));
         }
 
         double? Last(MetricSource source)
@@ -166,7 +169,7 @@ internal static class RunDoctor
             return;
         }
 
-        var details = $"{match.Where}, {PValueText(match.PValue)}";
+        var details = $"{match.Where}; two-sample test of {Text(match.Count)} codes against prior samples: {PValueText(match.PValue)}";
         findings.Add(match.Health switch
         {
             Health.Good when match.PValue >= 0.05 => new(Health.Good, "the codes follow the prior", $"The codes cannot be told from the prior ({details})."),
@@ -194,5 +197,5 @@ internal static class RunDoctor
         return (percent >= 1e6 ? Markup.Number(percent, 2) : (percent >= 10 ? Math.Round(percent) : Math.Round(percent, 1)).ToString(CultureInfo.InvariantCulture)) + "\u00A0%";
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

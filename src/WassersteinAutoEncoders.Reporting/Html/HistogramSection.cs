@@ -16,7 +16,7 @@ internal static class HistogramSection
         }
 
         var figures = PriorFigures.Of(prior).Compare(codes);
-        html.Append($"<section class=\"card {(view.Histograms.Length <= 4 ? "s6" : "s12")}\" aria-labelledby=\"h-hist\"><h2 id=\"h-hist\">Each latent dimension against the prior <span class=\"epoch\" data-epoch></span></h2>")
+        html.Append($"<section class=\"card {(view.Histograms.Length <= 4 ? "s6" : "s12")}\" aria-labelledby=\"h-hist\"><div class=\"bar\"><h2 id=\"h-hist\">Each latent dimension against the prior <span class=\"epoch\" data-epoch></span></h2><button type=\"button\" data-save=\"histograms\">Save as CSV</button></div>")
             .Append($"<p class=\"note\">Bars: the share of codes a bin. Line: the prior's. Good: bars follow the line. A spike is a collapsed dimension; a shift or a second hump is one that the penalty has not matched. D is the Kolmogorov–Smirnov distance, 0 to 1.{Shown(view, codes)}</p>")
             .Append($"<div class=\"legend\"><span><i style=\"background:{Palette.Series(0)};opacity:.6\"></i>codes</span><span><i style=\"height:3px;background:{Palette.Reference}\"></i>prior</span></div><div class=\"hists\">");
         foreach (var d in view.Histograms)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting;
@@ -9,7 +10,7 @@ namespace WassersteinAutoEncoders.Reporting;
 /// The page forbids itself any connection by a content security policy, and runs no script but its own. All text of the
 /// report is encoded. Without scripts it shows the last epoch.
 /// </remarks>
-internal static class HtmlReport
+internal static partial class HtmlReport
 {
     private static readonly string Css = Theme.ToCss() + Resource("report.css");
     private static readonly string Script = Resource("report.js");
@@ -27,16 +28,10 @@ internal static class HtmlReport
             .Append($"<title>{Markup.Encode(report.Title)}</title>\n<style>\n{Css}</style>\n</head>\n<body>\n<div class=\"wrap\">\n");
         HeadSection.Write(html, view);
         PictureSection.WriteSprites(html, view);
-        html.Append("<main class=\"grid\">");
-        PictureSection.WriteReconstructions(html, view);
-        ScatterSection.Write(html, view);
-        LossSection.Write(html, view);
-        PictureSection.WriteSamples(html, view);
-        PictureSection.WriteInterpolations(html, view);
-        PictureSection.WriteManifold(html, view);
-        HistogramSection.Write(html, view);
-        TableSection.WriteDiagnosis(html, view);
-        TableSection.WriteSettings(html, view);
+        var main = new StringBuilder(data.Length + 300_000);
+        WriteSections(main, view);
+        WriteContents(html, main.ToString());
+        html.Append("<main class=\"grid\">").Append(main);
         html.Append("</main>\n<footer>");
         foreach (var note in report.Notes)
         {
@@ -53,6 +48,34 @@ internal static class HtmlReport
 
     /// <summary>Writes the page through a temporary file beside it, so that a browser never reads half of it.</summary>
     public static void Write(TrainingReport report, string path) => AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(Render(report)));
+
+    private static void WriteSections(StringBuilder html, ReportView view)
+    {
+        PictureSection.WriteReconstructions(html, view);
+        ScatterSection.Write(html, view);
+        LossSection.Write(html, view);
+        PictureSection.WriteSamples(html, view);
+        PictureSection.WriteInterpolations(html, view);
+        PictureSection.WriteManifold(html, view);
+        HistogramSection.Write(html, view);
+        TableSection.WriteDiagnosis(html, view);
+        TableSection.WriteSettings(html, view);
+    }
+
+    /// <summary>Links to the headings that the page has.</summary>
+    private static void WriteContents(StringBuilder html, string sections)
+    {
+        html.Append("<nav class=\"contents\" aria-label=\"Contents\">");
+        foreach (Match heading in HeadingPattern().Matches(sections))
+        {
+            html.Append($"<a href=\"#{heading.Groups["id"].Value}\">{heading.Groups["text"].Value}</a>");
+        }
+
+        html.Append("</nav>");
+    }
+
+    [GeneratedRegex("<h2 id=\"(?<id>[^\"]+)\">(?<text>[^<]*[^< ])")]
+    private static partial Regex HeadingPattern();
 
     private static void WritePlayer(StringBuilder html, TrainingReport report)
     {

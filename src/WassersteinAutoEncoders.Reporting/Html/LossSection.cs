@@ -16,8 +16,8 @@ internal static class LossSection
         }
 
         html.Append("<section class=\"card s12\" aria-labelledby=\"h-loss\"><div class=\"bar\"><h2 id=\"h-loss\">Losses and other metrics</h2>")
-            .Append("<div class=\"seg\" role=\"group\" aria-label=\"Vertical scale\"><button type=\"button\" data-scale=\"linear\" aria-pressed=\"true\">linear</button><button type=\"button\" data-scale=\"log\" aria-pressed=\"false\">logarithmic</button></div></div>")
-            .Append("<p class=\"note\">Each term against the epochs. Thin: means over logging intervals. Thick: means over epochs. Dashed: validation data. The dotted upright marks the epoch that the pictures show.</p><div class=\"charts\">");
+            .Append("<div class=\"seg\" role=\"group\" aria-label=\"Vertical scale\"><button type=\"button\" data-scale=\"linear\" aria-pressed=\"true\">linear</button><button type=\"button\" data-scale=\"log\" aria-pressed=\"false\">logarithmic</button></div><button type=\"button\" data-save=\"losses\">Save as CSV</button></div>")
+            .Append("<p class=\"note\">Each term against the epochs. Thin: means over logging intervals. Thick: means over epochs. Dashed: validation data at the end of each epoch, with averaged weights where there are any, which is why it may lie below the training curve. The dotted line marks the epoch that the pictures show.</p><div class=\"charts\">");
         for (var n = 0; n < charts.Count; n++)
         {
             var chart = charts[n];
@@ -117,6 +117,7 @@ internal sealed record LossChart(string Name, string Title, string Unit, IReadOn
             MetricNames.Total => "Total",
             "lambda" => "λ",
             "learning_rate" => "Learning rate",
+            "gradient/norm" => "Gradient norm",
             _ => name.Replace('_', ' ').Replace("/", ": ", StringComparison.Ordinal),
         },
         name is MetricNames.Reconstruction or MetricNames.Total ? view.Report.CostUnit : "",
@@ -126,7 +127,7 @@ internal sealed record LossChart(string Name, string Title, string Unit, IReadOn
     {
         MetricSource.Interval => "training, intervals",
         MetricSource.Epoch => "training, epochs",
-        _ => "kept for validation",
+        _ => "validation",
     };
 }
 

@@ -38,6 +38,7 @@ internal static class PageData
         foreach (var chart in LossSection.Charts(view))
         {
             json.WriteStartObject();
+            json.WriteString("name", chart.Name);
             json.WriteString("unit", chart.Unit);
             json.WriteStartArray("series");
             foreach (var series in chart.Series)

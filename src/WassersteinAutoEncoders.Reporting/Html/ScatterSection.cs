@@ -13,7 +13,7 @@ internal static class ScatterSection
             return;
         }
 
-        html.Append("<section class=\"card s6\" aria-labelledby=\"h-codes\"><h2 id=\"h-codes\">Codes over the prior <span class=\"epoch\" data-epoch></span></h2>")
+        html.Append("<section class=\"card s6\" aria-labelledby=\"h-codes\"><div class=\"bar\"><h2 id=\"h-codes\">Codes over the prior <span class=\"epoch\" data-epoch></span></h2><button type=\"button\" data-save=\"codes\">Save as CSV</button></div>")
             .Append("<p class=\"note\">Each dot is the code of a validation input. Shaded: where 50, 80 and 95 % of the prior lies. Good: the cloud as a whole fills the shade, evenly, and classes are patches of it.")
             .Append(plane.HasPrincipal ? $" The principal components hold <span>{RunDoctor.Percent(plane.Explained)}</span> of the last epoch's variance." : "")
             .Append(" <span data-outside></span></p>");

@@ -99,6 +99,19 @@
   }
   const marks = charts.flatMap(({ svgs }) => svgs.map(svg => ({ frame: frameOf(svg), line: svgNode("path", { class: "cursor", d: "" }, svg) })));
 
+  /* The data behind a chart, as a file. */
+  const save = (name, rows) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([rows.map(row => row.map(cell => { const text = String(cell ?? ""); return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text; }).join(",")).join("\n") + "\n"], { type: "text/csv" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  const tables = {
+    losses: () => [["metric", "series", data.axis, "value"], ...data.charts.flatMap(chart => chart.series.flatMap(series => series.x.map((x, n) => [chart.name, series.label, x, series.y[n]])))]
+  };
+  all("[data-save]").forEach(button => button.onclick = () => save(button.dataset.save + ".csv", tables[button.dataset.save]()));
+
   /* Codes. */
   const scatter = data.scatter && $("scatter") ? (() => {
     const s = data.scatter, svg = $("scatter").firstElementChild, frame = frameOf(svg);
@@ -187,6 +200,9 @@
       showTip(`${labels.length ? `class ${s.classes[labels[best]]}\n` : ""}${s.names[x]}: ${value(xs[best])}\n${s.names[y]}: ${value(ys[best])}`, event.clientX, event.clientY);
     };
     svg.onpointerleave = hideTip;
+    const coordinate = v => (s.low + (s.high - s.low) * v / 65535).toPrecision(6);
+    tables.codes = () => [["epoch", "class", ...s.names], ...codes.flatMap((values, e) => Array.from({ length: values.length / coordinates }, (_, i) =>
+      [data.epochs[e], labels.length ? s.classes[labels[i]] : "", ...s.names.map((_, c) => coordinate(values[c * values.length / coordinates + i]))]))];
     return n => { if (codes[n].length) { epoch = n; draw(); } };
   })() : () => { };
 
@@ -208,6 +224,10 @@
       };
       svg.onpointerleave = hideTip;
     }
+    tables.histograms = () => [["dimension", "from", "to", "codes", "prior"], ...figures.flatMap(({ svg, frame, n }) => h.prior[n].map((prior, b) => {
+      const step = (frame.x1 - frame.x0) / h.bins;
+      return [svg.getAttribute("aria-label").split(" ").pop(), (frame.x0 + b * step).toPrecision(6), (frame.x0 + (b + 1) * step).toPrecision(6), share(n, b), prior];
+    }))];
     return index => {
       if (!counts[index].length) return;
       epoch = index;
@@ -262,6 +282,11 @@
       timer = setInterval(() => shown >= last ? stop() : show(shown + 1), Math.max(60, Math.min(400, 8000 / last)));
     };
   }
+  addEventListener("keydown", event => {
+    if (event.key !== " " || !$("play") || event.target.closest("button, input, select, summary, a")) return;
+    event.preventDefault();
+    $("play").click();
+  });
   if (last >= 0) {
     const before = store.get("shown"), at = before === null || before === "last" ? last : data.epochs.indexOf(Number(before));
     show(at < 0 ? last : at);

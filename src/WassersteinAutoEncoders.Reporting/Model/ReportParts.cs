@@ -17,7 +17,7 @@ internal enum Health
 }
 
 /// <summary>Whether codes follow the prior, in one line.</summary>
-internal sealed record CodeMatch(Health Health, string Where, double PValue)
+internal sealed record CodeMatch(Health Health, string Where, double PValue, long Count)
 {
     /// <summary>Directions of the latent space, along dimensions or across them, in which the codes hardly vary.</summary>
     public int CollapsedDirections { get; init; }

@@ -16,7 +16,7 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
 
     public static CodeDiagnosis None { get; } = new([], null);
 
-    public static CodeDiagnosis Of(LatentCodes codes, IPrior prior, long seed, int tested, int priorSamples)
+    public static CodeDiagnosis Of(LatentCodes codes, IPrior prior, LatentCodes samples, long seed, int tested, int priorSamples)
     {
         var bad = codes.Values.Count(value => !float.IsFinite(value));
         if (bad > 0)
@@ -29,9 +29,9 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             torch.tensor(codes.Values).reshape(codes.Count, codes.Dimension),
             prior,
             new LatentDiagnosisOptions { Permutations = Permutations, MaximumTestCodes = tested, PriorSamples = priorSamples, Seed = (ulong)seed });
-        DiagnosisRow[] sizes = [Marginals(diagnosis, priorSamples), Centre(diagnosis), Covariance(diagnosis), Rank(diagnosis), Collapse(diagnosis)];
+        DiagnosisRow[] sizes = [Marginals(PriorFigures.Of(samples).Compare(codes), codes.Count, samples.Count), Centre(diagnosis), Covariance(diagnosis), Rank(diagnosis), Collapse(diagnosis)];
         var worst = sizes.MaxBy(row => row.Health)!;
-        return new([TwoSample(diagnosis), .. sizes, .. Normality(diagnosis)], new CodeMatch(worst.Health, $"{Lower(worst.Name)} {worst.Value}", diagnosis.TwoSampleTest.PValue) { CollapsedDirections = diagnosis.Spectrum.CollapsedDirections });
+        return new([TwoSample(diagnosis), .. sizes, .. Normality(diagnosis)], new CodeMatch(worst.Health, $"{Lower(worst.Name)} {worst.Value}", diagnosis.TwoSampleTest.PValue, diagnosis.TwoSampleTest.Count) { CollapsedDirections = diagnosis.Spectrum.CollapsedDirections });
     }
 
     private static DiagnosisRow TwoSample(LatentDiagnosis diagnosis) => new(
@@ -41,33 +41,34 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
         diagnosis.TwoSampleTest.PValue >= 0.05 ? Health.Good : Health.Neutral,
         $"How often {Text(diagnosis.TwoSampleTest.Count)} codes would lie as far from as many prior samples, by the maximum mean discrepancy, if both had one distribution. A small p says that there is a difference, not that it is large. MMD² may be negative.");
 
-    private static DiagnosisRow Marginals(LatentDiagnosis diagnosis, int priorSamples)
+    /// <summary>From the same samples as every other figure of single dimensions on the page, so that one figure has one value.</summary>
+    private static DiagnosisRow Marginals(DimensionFigures[] dimensions, int codes, int samples)
     {
-        var (worst, result) = diagnosis.Marginals.Index().MaxBy(entry => entry.Item.Statistic);
+        var worst = dimensions.MaxBy(figure => figure.Distance)!;
         return new DiagnosisRow(
-            "Distance of the worst dimension",
-            $"{Markup.Number(result.Statistic, 2)} (z{Text(worst)})",
-            $"≈ {Markup.Number(EmpiricalDistance.Critical((int)diagnosis.Count, priorSamples), 1)} or less",
-            LatentHealth.OfDistance(result.Statistic),
-            "Kolmogorov–Smirnov: the largest gap between the shares of codes and of prior samples below any value; 0 is equal, 1 is disjoint.");
+            "Largest marginal distance",
+            $"{Markup.Number(worst.Distance, 2)} (z{Text(worst.Dimension)})",
+            $"≈ {Markup.Number(EmpiricalDistance.Critical(codes, samples), 1)} or less",
+            LatentHealth.OfDistance(worst.Distance),
+            "Kolmogorov–Smirnov distance of the worst single dimension: the largest gap between the shares of codes and of prior samples below any value; 0 is equal, 1 is disjoint.");
     }
 
     private static DiagnosisRow Centre(LatentDiagnosis diagnosis)
     {
         var moments = diagnosis.Moments;
         return new DiagnosisRow(
-            "Offset of the centre",
+            "Mean error",
             $"{Markup.Number(moments.MeanError, 2)} of the prior's spread",
             $"≈ {Markup.Number(moments.MeanErrorExpected, 1)}",
             Size(moments.MeanError, 0.1, 0.25),
-            "How far the codes' mean lies from the prior's, as a part of the prior's standard deviation over all dimensions.");
+            "How far the codes' mean lies from the prior's, in units of the prior's standard deviation over all dimensions.");
     }
 
     private static DiagnosisRow Covariance(LatentDiagnosis diagnosis)
     {
         var moments = diagnosis.Moments;
         return new DiagnosisRow(
-            "Error of the covariance",
+            "Covariance error",
             $"{RunDoctor.Percent(moments.CovarianceError)} (variance {Markup.Number(moments.VarianceRatio, 2)} times the prior's)",
             $"≈ {RunDoctor.Percent(moments.CovarianceErrorExpected)}",
             Size(moments.CovarianceError, Math.Max(0.25, 3.5 * moments.CovarianceErrorExpected), Math.Max(0.5, 5 * moments.CovarianceErrorExpected)),
@@ -104,8 +105,8 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             yield break;
         }
 
-        yield return new DiagnosisRow("Skewness (Mardia)", Markup.Number(codes.Skewness, 3), $"≈ {Markup.Number(prior.Skewness, 3)}", Health.Neutral, "Lopsidedness of the cloud as a whole; expected is that of as many prior samples.");
-        yield return new DiagnosisRow("Kurtosis (Mardia)", Markup.Number(codes.Kurtosis, 3), $"≈ {Markup.Number(prior.Kurtosis, 3)}", Health.Neutral, "Weight of the tails: more than expected means outliers, less a cloud that is too flat; expected is that of as many prior samples.");
+        yield return new DiagnosisRow("Skewness (Mardia)", Markup.Number(codes.Skewness, 3), $"≈ {Markup.Number(prior.Skewness, 3)}", Health.Neutral, "Multivariate skewness: 0 for a symmetric cloud, above 0 in finite samples; expected is that of as many prior samples.");
+        yield return new DiagnosisRow("Kurtosis (Mardia)", Markup.Number(codes.Kurtosis, 3), $"≈ {Markup.Number(prior.Kurtosis, 3)}", Health.Neutral, "Multivariate kurtosis, the weight of the tails: more than expected means outliers, less a cloud that is too flat; expected is that of as many prior samples.");
     }
 
     private static Health Size(double value, double caution, double bad) => value <= caution ? Health.Good : value <= bad ? Health.Caution : Health.Bad;

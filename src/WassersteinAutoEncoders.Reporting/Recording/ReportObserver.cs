@@ -16,6 +16,8 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
 {
     private const string ValidationPrefix = "validation/";
     private readonly ReportRecorder _recorder;
+    private int _epochs;
+    private long? _batch;
 
     /// <summary>A report that is written to a file.</summary>
     /// <param name="path">The HTML file; its folder must exist. An existing file is replaced.</param>
@@ -52,8 +54,14 @@ public sealed class ReportObserver : ITrainingObserver, IResumable, IDisposable
         switch (trainingEvent)
         {
             case RunStarted started:
-                _recorder.DescribeRun(TrainerSettings.Describe(started.Trainer));
+                _epochs = started.Epochs;
+                _batch = null;
+                _recorder.DescribeRun(TrainerSettings.Describe(started.Trainer, _epochs, null));
                 _recorder.Start(started.Epochs, new TrainerModel(started.Trainer), started.Step, started.Epoch);
+                break;
+            case StepCompleted step when _batch is null:
+                _batch = step.Result.Count;
+                _recorder.DescribeRun(TrainerSettings.Describe(step.Trainer, _epochs, _batch));
                 break;
             case MetricsRecorded recorded:
                 _recorder.RecordInterval(recorded.Step, recorded.Metrics);

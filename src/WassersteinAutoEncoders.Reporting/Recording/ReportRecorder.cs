@@ -316,7 +316,7 @@ public sealed class ReportRecorder : IResumable, IDisposable
     {
         if (_history.Snapshots.Snapshots is [.., { Codes: { } codes }])
         {
-            _diagnosis = CodeDiagnosis.Of(codes, _probe!.Prior, _options.Seed, codesTested, priorSamples);
+            _diagnosis = CodeDiagnosis.Of(codes, _probe!.Prior, _prior!, _options.Seed, codesTested, priorSamples);
         }
     }
 

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
-using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Training;
+using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting;
 
@@ -33,23 +34,26 @@ internal static class RunEnvironment
 /// <summary>What a trainer says of itself.</summary>
 internal static class TrainerSettings
 {
-    public static IReadOnlyList<ReportSetting> Describe(WaeTrainer trainer)
+    /// <summary>The settings as rows; how many examples a batch has is known from the first step on.</summary>
+    public static IReadOnlyList<ReportSetting> Describe(WaeTrainer trainer, int epochs, long? batch)
     {
-        var options = trainer.Options;
+        var (options, model) = (trainer.Options, trainer.Model);
         return
         [
-            new("Prior", $"{Name(trainer.Model.Prior)}, {Text(trainer.Model.Prior.Dimension)} dimensions"),
-            new("Divergence", trainer.Divergence is MmdDivergence mmd ? $"{Name(mmd)}, {Name(mmd.KernelFor(trainer.Model.Prior))}, {mmd.Estimator} estimator" : Name(trainer.Divergence)),
-            new("Reconstruction cost", Name(options.Cost)),
+            new("Prior", RunDescription.Of(model.Prior)),
+            new("Divergence", RunDescription.Of(trainer.Divergence, model.Prior)),
+            new("Reconstruction cost", CostUnits.Of(options.Cost)),
             new("λ at the start", Markup.Number(trainer.Lambda)),
             new("Learning rate at the start", Markup.Number(trainer.LearningRate)),
             new("Optimizer", Name(options.Optimizer)),
-            new("Gradient norm limit", options.MaximumGradientNorm is { } norm ? Markup.Number(norm) : "none"),
-            new("Batches a step", Text(options.AccumulationSteps)),
-            new("Weight average", options.EmaDecay is { } decay ? Markup.Number(decay, 6) : "none"),
+            new("Epochs", Text(epochs)),
+            new("Batch size", batch is { } size ? Text(size) : "not known before the first step"),
+            new("Accumulated batches", Text(options.AccumulationSteps)),
+            new("Gradient clipping", options.MaximumGradientNorm is { } norm ? $"norm at most {Markup.Number(norm)}" : "none"),
+            new("EMA decay of the weights", options.EmaDecay is { } decay ? Markup.Number(decay, 6) : "none"),
             new("Seed", Text(options.Seed)),
-            new("Parameters of the encoder", Count(trainer.Model.Encoder)),
-            new("Parameters of the decoder", Count(trainer.Model.Decoder)),
+            new("Parameters of the encoder", Count(model.Encoder)),
+            new("Parameters of the decoder", Count(model.Decoder)),
         ];
     }
 

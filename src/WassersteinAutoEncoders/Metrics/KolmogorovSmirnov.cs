@@ -49,6 +49,13 @@ internal static class KolmogorovSmirnov
     {
         Array.Sort(x);
         Array.Sort(y);
+        var statistic = Statistic(x, y);
+        return new(statistic, PValue(statistic, x.Length, y.Length));
+    }
+
+    /// <summary>sup |F − G| of the empirical distribution functions of samples that are sorted already.</summary>
+    internal static double Statistic(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
         double statistic = 0;
         for (int i = 0, j = 0; i < x.Length && j < y.Length;)
         {
@@ -67,7 +74,7 @@ internal static class KolmogorovSmirnov
             statistic = Math.Max(statistic, Math.Abs((double)i / x.Length - (double)j / y.Length));
         }
 
-        return new(statistic, PValue(statistic, x.Length, y.Length));
+        return statistic;
     }
 
     /// <summary>The asymptotic p-value of a statistic with sample sizes n and m.</summary>

@@ -6,8 +6,27 @@ public class RunDoctorTests
     [Fact]
     public void A_run_that_improves_and_matches_is_good()
     {
-        var verdict = RunDoctor.Judge(Run([100, 60, 50, 48, 47, 47]) with { CodeMatch = new CodeMatch(Health.Good, "distance of the worst dimension 0.02 (z0)", 0.4) });
+        var verdict = RunDoctor.Judge(Run([100, 50, 47, 47, 47, 47]) with { CodeMatch = new CodeMatch(Health.Good, "largest marginal distance 0.02 (z0)", 0.4, 500) });
         Assert.Equal((Health.Good, "This run went well"), (verdict.Health, verdict.Headline));
+    }
+
+    [Fact]
+    public void A_run_that_still_improves_says_so_in_its_headline()
+    {
+        var verdict = RunDoctor.Judge(Run([100, 90, 80, 70, 60, 50]));
+        Assert.Equal((Health.Good, "This run went well; more epochs may still improve it"), (verdict.Health, verdict.Headline));
+    }
+
+    [Fact]
+    public void Codes_that_match_name_the_sample_and_the_p_value()
+    {
+        var report = Run([100, 60, 50, 48, 47, 47]) with
+        {
+            CodeMatch = new CodeMatch(Health.Good, "largest marginal distance 0.02 (z0)", 0.4, 500),
+            Prior = new LatentCodes([0, 1], 1),
+            Snapshots = [new EpochSnapshot(6, 60) { Codes = new LatentCodes([0, 1], 1) }],
+        };
+        Assert.Contains(RunDoctor.Judge(report).Findings, finding => finding.Text.Contains("two-sample test of 500 codes", StringComparison.Ordinal) && finding.Text.Contains("p\u00A0=\u00A00.4", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -47,7 +66,7 @@ public class RunDoctorTests
     [Fact]
     public void Codes_need_not_match_at_the_beginning()
     {
-        var report = Run([100, 60]) with { CodeMatch = new CodeMatch(Health.Bad, "effective rank 1", 0.001), Prior = new LatentCodes([0, 1], 1), Snapshots = [new EpochSnapshot(2, 20) { Codes = new LatentCodes([5, 6], 1) }] };
+        var report = Run([100, 60]) with { CodeMatch = new CodeMatch(Health.Bad, "effective rank 1", 0.001, 500), Prior = new LatentCodes([0, 1], 1), Snapshots = [new EpochSnapshot(2, 20) { Codes = new LatentCodes([5, 6], 1) }] };
         Assert.Equal(Health.Bad, RunDoctor.Judge(report).Health);
         Assert.Equal(Health.Good, RunDoctor.Judge(report with { Progress = report.Progress with { State = RunState.Running, Epochs = 100 } }).Health);
     }
@@ -58,7 +77,7 @@ public class RunDoctorTests
         // Codes on a line in the plane: neither dimension alone shows it.
         var report = Run([100, 60]) with
         {
-            CodeMatch = new CodeMatch(Health.Caution, "effective rank 1", 0.001) { CollapsedDirections = 1 },
+            CodeMatch = new CodeMatch(Health.Caution, "effective rank 1", 0.001, 500) { CollapsedDirections = 1 },
             Prior = new LatentCodes([-1, 1, 1, -1, 0, 0], 2),
             Snapshots = [new EpochSnapshot(2, 20) { Codes = new LatentCodes([-1, -1, 1, 1, 0, 0], 2) }],
         };

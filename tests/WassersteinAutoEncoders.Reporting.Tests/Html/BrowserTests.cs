@@ -48,6 +48,9 @@ public class BrowserTests
         await TheSliderChangesThePictures(browser);
         await KeysMoveTheSlider(browser);
         await PlayingReachesTheEnd(browser);
+        await SpacePlays(browser);
+        await TheContentsLeadToHeadings(browser);
+        await DataAreSaved(browser);
         await TheScaleCanBeSwitched(browser);
         await AxesAndClassesCanBeChosen(browser);
         await ValuesAreShownUnderThePointer(browser);
@@ -115,6 +118,35 @@ public class BrowserTests
         await browser.WaitAsync("document.getElementById('shown').textContent !== 'Epoch 6'");
         await browser.PressAsync("End", 35);
         await browser.WaitAsync("document.getElementById('shown').textContent === 'Epoch 6'");
+    }
+
+    private static async Task SpacePlays(Browser browser)
+    {
+        await browser.EvaluateAsync("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))");
+        Assert.Contains("Stop", (string)(await browser.EvaluateAsync("document.getElementById('play').textContent"))!, StringComparison.Ordinal);
+        await browser.EvaluateAsync("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))");
+        Assert.Contains("Play", (string)(await browser.EvaluateAsync("document.getElementById('play').textContent"))!, StringComparison.Ordinal);
+    }
+
+    private static async Task TheContentsLeadToHeadings(Browser browser)
+    {
+        Assert.True((double)(await browser.EvaluateAsync("document.querySelectorAll('.contents a').length"))! >= 6);
+        Assert.Equal(0, (double)(await browser.EvaluateAsync("[...document.querySelectorAll('.contents a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"))!);
+    }
+
+    /// <summary>What a button saves is read before the browser takes it for a download.</summary>
+    private static async Task DataAreSaved(Browser browser)
+    {
+        await browser.EvaluateAsync("window.saved = {}; URL.createObjectURL = blob => { blob.text().then(text => window.saved[window.saving] = text); return 'data:,'; }; HTMLAnchorElement.prototype.click = function () { window.file = this.download; }");
+        foreach (var (key, head) in ((string, string)[])[("losses", "metric,series,epoch,value"), ("codes", "epoch,class,"), ("histograms", "dimension,from,to,codes,prior")])
+        {
+            await browser.EvaluateAsync($"window.saving = '{key}'; document.querySelector('[data-save={key}]').onclick()");
+            await Task.Delay(100);
+            var text = (string)(await browser.EvaluateAsync($"window.saved['{key}']"))!;
+            Assert.StartsWith(head, text, StringComparison.Ordinal);
+            Assert.True(text.Split('\n').Length > 20, text);
+            Assert.Equal(key + ".csv", (string)(await browser.EvaluateAsync("window.file"))!);
+        }
     }
 
     private static async Task PlayingReachesTheEnd(Browser browser)

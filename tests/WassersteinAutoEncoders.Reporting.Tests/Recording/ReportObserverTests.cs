@@ -25,7 +25,7 @@ public class ReportObserverTests
         Assert.Contains(report.Series, series => series is { Name: "loss/reconstruction", Source: MetricSource.Epoch, Points.Count: 3 });
         Assert.Contains(report.Series, series => series is { Name: "loss/reconstruction", Source: MetricSource.Validation, Points.Count: 3 });
         Assert.DoesNotContain(report.Series, series => series.Name.StartsWith("evaluation/", StringComparison.Ordinal));
-        Assert.Contains(report.Settings, setting => setting is { Name: "Prior", Value: "GaussianPrior, 2 dimensions" });
+        Assert.Contains(report.Settings, setting => setting is { Name: "Prior", Value: "GaussianPrior of dimension 2, standard deviation 1" });
         Assert.Equal((0, 3), (report.Snapshots[0].Epoch, report.Snapshots[^1].Epoch));
         Assert.Contains("loss/reconstruction", File.ReadAllText(path), StringComparison.Ordinal);
     }

@@ -62,7 +62,7 @@ internal static class RunDescription
         return differences;
     }
 
-    private static string Of(IPrior prior) => $"{Name(prior)} of dimension {prior.Dimension}" + prior switch
+    internal static string Of(IPrior prior) => $"{Name(prior)} of dimension {prior.Dimension}" + prior switch
     {
         GaussianPrior p => $", standard deviation {Text(p.StandardDeviation)}",
         SpherePrior p => $", radius {Text(p.Radius)}",
@@ -71,7 +71,7 @@ internal static class RunDescription
         _ => Suffix(prior),
     };
 
-    private static string Of(ILatentDivergence divergence, IPrior prior) => divergence switch
+    internal static string Of(ILatentDivergence divergence, IPrior prior) => divergence switch
     {
         WeightedDivergence d => $"{Text(d.Factor)} · {Of(d.Divergence, prior)}",
         LogDivergence d => $"{Name(d)} of {Of(d.Divergence, prior)}, offset {Text(d.Offset)}",
