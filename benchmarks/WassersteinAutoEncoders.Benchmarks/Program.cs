@@ -31,7 +31,22 @@ byHand.SetAction(parsed =>
     return reached ? 0 : 3;
 });
 
-var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, seconds, filter, python, device, output, detailed, memory, byHand };
+var linear = new Command("linear", "time and memory of divergences against the number of codes, 64 to a million, on one thread") { seconds, output };
+linear.SetAction(parsed =>
+{
+    var (text, reached) = LinearCurves.Tables(CommandLine(args), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+    Write(parsed.GetValue(output)!, "linear", text);
+    return reached ? 0 : 3;
+});
+
+var trials = new Option<int>("--trials") { Description = "how many", DefaultValueFactory = _ => 400 };
+var twoSample = new Command("two-sample", "level and power of the two-sample test, over all kernels and over one") { trials, output };
+twoSample.SetAction(parsed =>
+{
+    Write(parsed.GetValue(output)!, "two-sample", TwoSampleTrials.Table(CommandLine(args), Math.Max(1, parsed.GetValue(trials))));
+});
+
+var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, seconds, filter, python, device, output, detailed, memory, byHand, linear, twoSample };
 root.SetAction(parsed =>
 {
     var name = parsed.GetValue(device)!;

@@ -69,7 +69,7 @@ public sealed record LatentDiagnosis
         using var generator = new Generator(options.Seed);
         var points = TensorData.Float64Cpu(codes);
         var tested = Subset(points, options.MaximumTestCodes, generator);
-        var partners = Draw(prior, Math.Max(tested.shape[0], 2 * options.MaximumTestCodes - tested.shape[0]), generator);
+        var partners = Draw(prior, Math.Max(tested.shape[0], Math.Min(3 * tested.shape[0], 2 * options.MaximumTestCodes - tested.shape[0])), generator);
         var reference = Draw(prior, options.PriorSamples, generator);
         var (moments, spectrum) = new MomentReference(prior, reference).Compare(points, options.CollapseThreshold);
         var diagnosis = new LatentDiagnosis
@@ -120,7 +120,7 @@ public sealed record LatentDiagnosisOptions
 
     /// <summary>
     /// The most codes that enter the two-sample test and Mardia's statistics, whose cost grows with the square; a random subset is taken of more. Prior samples are drawn for the test until
-    /// there are twice this number of points: fewer codes then meet more samples, which makes up for a part of what is lost.
+    /// there are twice this number of points, at most three times as many as codes: fewer codes meet more samples, which makes up for a part of what is lost.
     /// </summary>
     /// <value>At least 10; 1,000 by default (Gram matrices of 32 MB, some seconds of one core).</value>
     public int MaximumTestCodes { get; init; } = 1000;

@@ -50,6 +50,16 @@ internal sealed class VelocityNetwork : nn.Module<Tensor, Tensor, Tensor>
 
     public int Layers { get; }
 
+    /// <summary>Twice the trace of the covariance that whitening took.</summary>
+    public double ExpectedSquaredDistance
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return 2 * Scalars.Read(_factor.to(ScalarType.Float64).square().sum());
+        }
+    }
+
     /// <summary>v at z, <c>[n, d]</c>, and times t, <c>[n, 1]</c>.</summary>
     public override Tensor forward(Tensor z, Tensor t)
     {

@@ -25,9 +25,39 @@ public class SoftMinimumRowsTests
         })];
         foreach (var dtype in (ScalarType[])[float64, float32])
         {
-            var values = SoftMinimumRows.Evaluate(costs.to(dtype), offsets.to(dtype), epsilon, threads).to(float64).data<double>().ToArray();
+            var values = SoftMinimumRows.Of(costs.to(dtype)).Evaluate(offsets.to(dtype) * epsilon, zeros([columns], dtype), epsilon, threads).to(float64).data<double>().ToArray();
             Assert.All(expected.Zip(values), v => Assert.Equal(v.First, v.Second, Tolerances.Of(dtype) * Math.Max(1, Math.Abs(v.First))));
         }
+    }
+
+    /// <summary>Small steps go by the kept exponentials, a large one and another ε make them anew, and none of it is seen in the values.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Later_calls_are_the_formula_as_well(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var costs = Points.Uniform([9, 40], 1, 0, 30).to(dtype);
+        using var rows = SoftMinimumRows.Of(costs);
+        var logWeights = Points.Uniform([40], 2, -5, 0).to(dtype);
+        var h = Points.Uniform([40], 3, -3, 3).to(dtype);
+        foreach (var (step, epsilon) in new[] { (0, 0.3), (0.5, 0.3), (5, 0.3), (-1, 0.3), (40, 0.3), (-0.2, 0.3), (0, 0.1), (1.5, 0.1) })
+        {
+            h = h + Points.Uniform([40], 4, 0, 1).to(dtype) * step;
+            var expected = ((h / epsilon + logWeights).unsqueeze(0) - costs / epsilon).to(float64).logsumexp(1) * -epsilon;
+            var values = rows.Evaluate(h, logWeights, epsilon, 2).to(float64);
+            Assert.InRange(((values - expected).abs() / expected.abs().clamp_min(1)).max().ToDouble(), 0, Tolerances.Of(dtype));
+        }
+    }
+
+    [Fact]
+    public void A_change_that_is_not_a_number_shows_and_is_forgotten()
+    {
+        using var scope = NewDisposeScope();
+        using var rows = SoftMinimumRows.Of(Points.Uniform([3, 4], 1).to(float32));
+        var before = rows.Evaluate(zeros([4]), zeros([4]), 1, 1);
+        Assert.True(rows.Evaluate(full([4], float.NaN), zeros([4]), 1, 1).isnan().all().ToBoolean());
+        Assert.True(rows.Evaluate(zeros([4]), zeros([4]), 1, 1).allclose(before));
     }
 
     [Fact]
@@ -46,7 +76,7 @@ public class SoftMinimumRowsTests
     public void Nothing_overflows_or_vanishes()
     {
         using var scope = NewDisposeScope();
-        var values = SoftMinimumRows.Evaluate(tensor(new[] { -1000f, -1000, 1000, 1000 }, [2, 2]), zeros([2]), 1, 1);
+        var values = SoftMinimumRows.Of(tensor(new[] { -1000f, -1000, 1000, 1000 }, [2, 2])).Evaluate(zeros([2]), zeros([2]), 1, 1);
         Assert.Equal(-1000 - Math.Log(2), values[0].ToDouble(), 1000 * Tolerances.SingleRounding);
         Assert.Equal(1000 - Math.Log(2), values[1].ToDouble(), 1000 * Tolerances.SingleRounding);
     }
@@ -55,7 +85,7 @@ public class SoftMinimumRowsTests
     public void What_is_not_a_number_stays_so()
     {
         using var scope = NewDisposeScope();
-        var values = SoftMinimumRows.Evaluate(tensor(new[] { 0f, float.NaN, 1, 2 }, [2, 2]), zeros([2]), 1, 1);
+        var values = SoftMinimumRows.Of(tensor(new[] { 0f, float.NaN, 1, 2 }, [2, 2])).Evaluate(zeros([2]), zeros([2]), 1, 1);
         Assert.True(double.IsNaN(values[0].ToDouble()) && double.IsFinite(values[1].ToDouble()));
     }
 }

@@ -10,7 +10,7 @@ namespace WassersteinAutoEncoders.Tests.Sampling;
 public class FlowModelConformance : PriorConformance<FlowModel>
 {
     protected override FlowModel Create(long dimension)
-        => FlowModel.Fit(Points.Normal(200, dimension, 1) * 0.5 + 1, 20, new FlowOptions { Units = 8, Layers = 1, BatchSize = 32, Steps = 2 });
+        => FlowModel.Fit(Points.Normal(200, dimension, 1) * 0.5 + 1, 20, new FlowOptions { Units = 8, Layers = 1, BatchSize = 32, Steps = 20 });
 }
 
 public class FlowModelTests

@@ -6,17 +6,19 @@ namespace WassersteinAutoEncoders.Divergences;
 
 /// <summary>The Sinkhorn divergence S_ε(q, p) = OT_ε(q, p) − ½·OT_ε(q, q) − ½·OT_ε(p, p), debiased entropic optimal transport with the cost ½‖x − y‖²: it tends to half of W₂² (Feydy et al. 2019).</summary>
 /// <remarks>
-/// <para>OT_ε(q, p) = min over plans π with uniform marginals a, b of Σ π_ij·½‖q_i − p_j‖² + ε·KL(π | a⊗b). As ε → 0, S_ε tends to ½·W₂²;
+/// <para>OT_ε(q, p) = min over plans π with marginals a, b, uniform unless weights are given, of Σ π_ij·½‖q_i − p_j‖² + ε·KL(π | a⊗b). As ε → 0, S_ε tends to ½·W₂²;
 /// as ε → ∞, to ½·‖mean q − mean p‖².</para>
 /// <para>Potentials are iterated in the log domain without recording gradients: f ← T g, g ← T f, over-relaxed, with
 /// (T g)_i = −ε·log Σ_j b_j·exp((g_j − C_ij)/ε) between the samples, and p ← ½(p + T p) within each, which halves its error at least. By the envelope theorem the gradient
 /// at q_i is a_i·(Σ_j π^qq_ij·q_j − Σ_j π^qp_ij·p_j), plans with rows of sum 1, and the like at p_j where the prior samples require a gradient; it is attached in this closed form,
 /// so that memory does not grow with the iterations. A second derivative is NaN.</para>
+/// <para>With <see cref="SinkhornOptions.Reach"/> the marginals are held by ρ·KL: T g is multiplied with ρ/(ρ + ε), the value is the dual one, and S_ε has ½ε·(Σa − Σb)² added
+/// (Séjourné et al. 2019, equations 15 and 22). With <see cref="SinkhornOptions.Cost"/> the gradient is that of Σ π_ij·c(q_i, p_j) under fixed plans.</para>
 /// <para>Value and gradient are those of the limit up to what <see cref="SinkhornOptions.Tolerance"/> leaves. Each of the three terms is a dual value, from below and wrong only in the second order of the
 /// error of its potentials; as two of them are subtracted, S_ε may come out on either side, below 0 by as much, and for identical samples within rounding of 0 rather than 0. The gradient is wrong in the
 /// first order. <see cref="LastReport"/> says how far each problem came.</para>
-/// <para>Costs are held as matrices up to 2²⁴ elements and recomputed block by block beyond. The convergence test waits for the
-/// device every few iterations. Instances are not to be shared between threads.</para>
+/// <para>Costs are held as matrices up to 2²⁴ elements and recomputed block by block beyond. In memory the exponentials are kept as well, and an iteration is a product of a matrix and a vector as long as
+/// potentials stay within 10·ε of those they were made for. The convergence test waits for the device every few iterations. Instances are not to be shared between threads.</para>
 /// </remarks>
 public sealed class SinkhornDivergence : ILatentDivergence
 {
@@ -24,13 +26,13 @@ public sealed class SinkhornDivergence : ILatentDivergence
 
     /// <summary>Creates the divergence.</summary>
     /// <param name="options">Regularisation, tolerance and limits; the defaults when <see langword="null"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="ArgumentException">An option is outside its range, or there is a cost of one's own without ε.</exception>
     public SinkhornDivergence(SinkhornOptions? options = null) => Options = (options ?? new SinkhornOptions()).Validated();
 
     /// <summary>The settings.</summary>
     public SinkhornOptions Options { get; }
 
-    /// <summary>How the last call of <see cref="Evaluate"/> ended; <see langword="null"/> before the first.</summary>
+    /// <summary>How the last call of <see cref="Evaluate(Tensor, PriorSamples)"/> ended; <see langword="null"/> before the first.</summary>
     public SinkhornReport? LastReport { get; private set; }
 
     /// <summary>Costs of more elements than this are computed block by block.</summary>
@@ -38,41 +40,108 @@ public sealed class SinkhornDivergence : ILatentDivergence
 
     /// <inheritdoc/>
     /// <remarks>Differentiable in the prior samples too, where they require a gradient.</remarks>
-    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior) => Evaluate(encoded, null, prior, null);
+
+    /// <summary>The divergence of weighted samples.</summary>
+    /// <param name="encoded">Codes, <c>[n, d]</c>, float32 or float64.</param>
+    /// <param name="encodedWeights">a, <c>[n]</c>, of the codes' element type and device, finite, ≥ 0, of positive sum; 1/n each when <see langword="null"/>. Divided by their sum, but for a <see cref="SinkhornOptions.Reach"/>, where the mass counts.</param>
+    /// <param name="prior">P_Z or m samples, as for the unweighted form.</param>
+    /// <param name="priorWeights">b, <c>[m]</c>, the like; 1/m each when <see langword="null"/>.</param>
+    /// <returns>A scalar of shape <c>[]</c>, differentiable in codes and samples, not in the weights. Checking weights waits for the device.</returns>
+    /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or weights are not as promised.</exception>
+    public Tensor Evaluate(Tensor encoded, Tensor? encodedWeights, PriorSamples prior, Tensor? priorWeights)
     {
         var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var epsilon = Options.Epsilon ?? prior.CoordinateVariance / 2;
-        var (value, gradient, priorGradient) = Solve(encoded.detach(), samples.detach(), epsilon);
+        var a = Weights(encodedWeights, encoded, nameof(encodedWeights));
+        var b = Weights(priorWeights, samples, nameof(priorWeights));
+        var (value, gradient, priorGradient) = Solve(encoded.detach(), a, samples.detach(), b, epsilon);
         return ClosedForm.Attach(encoded, gradient, samples, priorGradient, value).MoveToOuterDisposeScope();
     }
 
-    private (Tensor Value, Tensor Gradient, Tensor PriorGradient) Solve(Tensor encoded, Tensor prior, double epsilon)
+    private (Tensor Value, Tensor Gradient, Tensor PriorGradient) Solve(Tensor encoded, Tensor a, Tensor prior, Tensor b, double epsilon)
     {
         using var noGradient = no_grad();
 
         // Distances do not change when both samples move, and cost fewer digits near the origin.
-        var centre = prior.mean([0L]);
+        var centre = Options.Cost is null ? prior.mean([0L]) : zeros_like(prior[0]);
         var (x, y) = (encoded - centre, prior - centre);
-        var across = new TransportCost(x, y, BlockElements);
-        var back = across.Transposed();
-        var withinX = new TransportCost(x, x, BlockElements);
-        var withinY = new TransportCost(y, y, BlockElements);
-        var (p, withinCodes) = SolveWithin(withinX, epsilon);
-        var (q, withinPrior) = SolveWithin(withinY, epsilon);
-        var (f, g, between) = SolveAcross(across, back, p, q, epsilon);
+        var (logA, logB) = (a.log(), b.log());
+        using var across = new TransportCost(x, y, logB, BlockElements, Options.Cost);
+        using var back = across.Transposed(logA);
+        using var withinX = new TransportCost(x, x, logA, BlockElements, Options.Cost);
+        using var withinY = new TransportCost(y, y, logB, BlockElements, Options.Cost);
+        var (p, withinCodes) = SolveWithin(withinX, a, epsilon);
+        var (q, withinPrior) = SolveWithin(withinY, b, epsilon);
+        var (f, g, between) = SolveAcross(across, back, p, q, a, b, epsilon);
         LastReport = new SinkhornReport(between, withinCodes, withinPrior);
 
         // (T g, g) and (f, T f) are feasible pairs: each one's dual value is a bound from below, wrong only in the second order of the potentials' error.
-        var (fullF, planned) = across.SoftMinimum(g, epsilon, withMean: true);
-        var (fullP, plannedWithin) = withinX.SoftMinimum(p, epsilon, withMean: true);
-        var (fullG, plannedBack) = back.SoftMinimum(f, epsilon, withMean: true);
-        var (fullQ, plannedWithinPrior) = withinY.SoftMinimum(q, epsilon, withMean: true);
-        var value = (fullF.mean() + f.mean() + fullG.mean() + g.mean() - fullP.mean() - p.mean() - fullQ.mean() - q.mean()) * 0.5;
-        return (value, (plannedWithin! - planned!) / encoded.shape[0], (plannedWithinPrior! - plannedBack!) / prior.shape[0]);
+        var withMean = Options.Cost is null;
+        var (fullF, planned) = across.SoftMinimum(g, epsilon, withMean);
+        var (fullP, plannedWithin) = withinX.SoftMinimum(p, epsilon, withMean);
+        var (fullG, plannedBack) = back.SoftMinimum(f, epsilon, withMean);
+        var (fullQ, plannedWithinPrior) = withinY.SoftMinimum(q, epsilon, withMean);
+        var value = (Dual(a, fullF, b, g, epsilon) + Dual(b, fullG, a, f, epsilon) - Dual(a, fullP, a, p, epsilon) - Dual(b, fullQ, b, q, epsilon)) * 0.5;
+        if (Options.Reach is not null)
+        {
+            value = value + (a.sum() - b.sum()).square() * (epsilon / 2);
+        }
+
+        var (massX, massY, massXX, massYY) = (Masses(a, fullF, epsilon), Masses(b, fullG, epsilon), Masses(a, fullP, epsilon), Masses(b, fullQ, epsilon));
+        if (Options.Cost is { } cost)
+        {
+            var (gradient, priorGradient) = Gradients(cost, x, y, across.Plan(g, massX, epsilon), withinX.Plan(p, massXX, epsilon), withinY.Plan(q, massYY, epsilon));
+            return (value, gradient, priorGradient);
+        }
+
+        return (value, Pull(x, massX, planned!, massXX, plannedWithin!), Pull(y, massY, plannedBack!, massYY, plannedWithinPrior!));
     }
 
-    private (Tensor F, Tensor G, SinkhornConvergence Report) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q, double epsilon)
+    /// <summary>m_i·(x_i − mean_i) across minus the same within; x_i itself drops out where the masses are the weights.</summary>
+    private Tensor Pull(Tensor x, Tensor masses, Tensor means, Tensor massesWithin, Tensor meansWithin)
+    {
+        var pull = meansWithin * massesWithin.unsqueeze(1) - means * masses.unsqueeze(1);
+        return Options.Reach is null ? pull : pull + x * (masses - massesWithin).unsqueeze(1);
+    }
+
+    private static (Tensor, Tensor) Gradients(Func<Tensor, Tensor, Tensor> cost, Tensor x, Tensor y, Tensor across, Tensor withinX, Tensor withinY)
+    {
+        using var recording = enable_grad();
+        var (left, right) = (x.detach().requires_grad_(true), y.detach().requires_grad_(true));
+        var total = (cost(left, right) * across).sum() - ((cost(left, left) * withinX).sum() + (cost(right, right) * withinY).sum()) * 0.5;
+        if (!total.requires_grad)
+        {
+            return (zeros_like(x), zeros_like(y));
+        }
+
+        var found = autograd.grad([total], [left, right], allow_unused: true);
+        return (found[0] is { IsInvalid: false } l ? l : zeros_like(x), found[1] is { IsInvalid: false } r ? r : zeros_like(y));
+    }
+
+    /// <summary>ρ/(ρ + ε), or 1 where marginals are exact.</summary>
+    private double Damping(double epsilon) => Options.Reach is { } reach ? 1 / (1 + epsilon / (reach * reach)) : 1;
+
+    /// <summary>The dual value of the potentials ρ/(ρ + ε)·T g on the one side and g on the other.</summary>
+    private Tensor Dual(Tensor weights, Tensor full, Tensor otherWeights, Tensor given, double epsilon)
+    {
+        if (Options.Reach is not { } reach)
+        {
+            return (weights * full).sum() + (otherWeights * given).sum();
+        }
+
+        var rho = reach * reach;
+        return Kept(weights, full * Damping(epsilon)) + Kept(otherWeights, given) - (Masses(weights, full, epsilon).sum() - weights.sum() * otherWeights.sum()) * epsilon;
+
+        Tensor Kept(Tensor masses, Tensor potential) => (masses * (potential * (-1 / rho)).expm1()).sum() * -rho;
+    }
+
+    /// <summary>The masses of the plan's rows: the weights, or a_i·exp((f_i − (T g)_i)/ε) for f = ρ/(ρ + ε)·T g.</summary>
+    private Tensor Masses(Tensor weights, Tensor full, double epsilon)
+        => Options.Reach is { } reach ? weights * (full * (-1 / (reach * reach + epsilon))).exp() : weights;
+
+    private (Tensor F, Tensor G, SinkhornConvergence Report) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q, Tensor a, Tensor b, double epsilon)
     {
         using var scope = NewDisposeScope();
         var f = across.Zeros();
@@ -80,12 +149,13 @@ public sealed class SinkhornDivergence : ILatentDivergence
         var largest = Options.Scaling is null && Options.Tolerance == 0 ? 0 : across.Largest();
         foreach (var larger in Schedule(largest, epsilon))
         {
-            f = across.SoftMinimum(g, larger).Values;
-            g = back.SoftMinimum(f, larger).Values;
+            f = across.SoftMinimum(g, larger).Values * Damping(larger);
+            g = back.SoftMinimum(f, larger).Values * Damping(larger);
         }
 
         // Of two starts the better one. For identical samples the potentials within them are the solution.
-        var isBetter = Violation(p, across.SoftMinimum(q, epsilon).Values, epsilon).lt(Violation(f, across.SoftMinimum(g, epsilon).Values, epsilon));
+        var damping = Damping(epsilon);
+        var isBetter = Violation(p, across.SoftMinimum(q, epsilon).Values * damping, a, epsilon).lt(Violation(f, across.SoftMinimum(g, epsilon).Values * damping, a, epsilon));
         f = where(isBetter, p, f);
         g = where(isBetter, q, g);
 
@@ -99,8 +169,8 @@ public sealed class SinkhornDivergence : ILatentDivergence
             iterations++;
             var check = tolerance > 0 && (iterations % ChecksEvery == 0 || iterations == Options.MaximumIterations);
             var violations = new List<Tensor>();
-            f = Updated(across, g, f);
-            g = Updated(back, f, g);
+            f = Updated(across, g, f, a);
+            g = Updated(back, f, g, b);
             if (check)
             {
                 // NaN ends it as well.
@@ -108,28 +178,28 @@ public sealed class SinkhornDivergence : ILatentDivergence
                 relaxation.Observe(error);
             }
 
-            Tensor Updated(TransportCost cost, Tensor given, Tensor old)
+            Tensor Updated(TransportCost cost, Tensor given, Tensor old, Tensor weights)
             {
                 using var step = NewDisposeScope();
-                var updated = cost.SoftMinimum(given, epsilon).Values;
+                var updated = Damped(cost.SoftMinimum(given, epsilon).Values, damping);
                 if (check)
                 {
-                    violations.Add(Violation(old, updated, epsilon).MoveToOuterDisposeScope());
+                    violations.Add(Violation(old, updated, weights, epsilon).MoveToOuterDisposeScope());
                 }
 
-                return (old + (updated - old) * relaxation.Factor).MoveToOuterDisposeScope();
+                return (relaxation.Factor == 1 ? updated : old + (updated - old) * relaxation.Factor).MoveToOuterDisposeScope();
             }
         }
 
         return (f.MoveToOuterDisposeScope(), g.MoveToOuterDisposeScope(), Report(error, tolerance, iterations));
     }
 
-    private (Tensor Potential, SinkhornConvergence Report) SolveWithin(TransportCost cost, double epsilon)
+    private (Tensor Potential, SinkhornConvergence Report) SolveWithin(TransportCost cost, Tensor weights, double epsilon)
     {
         using var scope = NewDisposeScope();
 
         // Every point is its own nearest neighbour, so that zeros are never far from the solution: no scaling.
-        var p = cost.Zeros();
+        var (p, damping) = (cost.Zeros(), Damping(epsilon));
         var (iterations, error) = (0, double.PositiveInfinity);
         while (iterations < Options.MaximumIterations && error > Options.Tolerance)
         {
@@ -139,7 +209,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
             if (Options.Tolerance > 0 && (iterations % ChecksEvery == 0 || iterations == Options.MaximumIterations))
             {
                 using var step = NewDisposeScope();
-                error = Scalars.Read(Violation(before, p * 2 - before, epsilon));
+                error = Scalars.Read(Violation(before, p * 2 - before, weights, epsilon));
             }
         }
 
@@ -148,16 +218,18 @@ public sealed class SinkhornDivergence : ILatentDivergence
         Tensor Averaged(Tensor potential)
         {
             using var step = NewDisposeScope();
-            return ((potential + cost.SoftMinimum(potential, epsilon).Values) * 0.5).MoveToOuterDisposeScope();
+            return ((potential + Damped(cost.SoftMinimum(potential, epsilon).Values, damping)) * 0.5).MoveToOuterDisposeScope();
         }
     }
+
+    private static Tensor Damped(Tensor potential, double damping) => damping == 1 ? potential : potential * damping;
 
     private static SinkhornConvergence Report(double error, double tolerance, int iterations)
         => new(tolerance > 0 && error <= tolerance, iterations, tolerance > 0 ? error : double.NaN);
 
-    /// <summary>How far the marginals a_i·exp((f_i − (T g)_i)/ε) of the plan of (f, g) are from a, in total variation.</summary>
-    private static Tensor Violation(Tensor potential, Tensor updated, double epsilon)
-        => (((potential - updated) / epsilon).exp() - 1).abs().mean() * 0.5;
+    /// <summary>How far the marginals a_i·exp((f_i − (T g)_i)/ε) of the plan of (f, g) are from a, in total variation; with a reach, by how much an update changes them.</summary>
+    private static Tensor Violation(Tensor potential, Tensor updated, Tensor weights, double epsilon)
+        => (((potential - updated) / epsilon).exp() - 1).abs().mul(weights).sum() * 0.5;
 
     private IEnumerable<double> Schedule(double largest, double epsilon)
     {
@@ -172,70 +244,30 @@ public sealed class SinkhornDivergence : ILatentDivergence
             yield return largest;
         }
     }
-}
 
-/// <summary>Settings of a <see cref="SinkhornDivergence"/>.</summary>
-public sealed record SinkhornOptions
-{
-    /// <summary>ε, the entropic regularisation, in units of the cost ½‖x − y‖²; geomloss's blur is √ε.</summary>
-    /// <value>
-    /// Finite and &gt; 0. <see langword="null"/>, the default, takes it from the prior's scale: E‖p − p′‖²/(4d), half the variance of a coordinate, 0.5 for N(0, I); of samples
-    /// without their prior, half their own variance. Smaller is closer to optimal transport and takes more iterations.
-    /// </value>
-    public double? Epsilon { get; init; }
-
-    /// <summary>The largest number of iterations at the final ε.</summary>
-    /// <value>≥ 1; 5,000 by default, a limit that small ε come near.</value>
-    public int MaximumIterations { get; init; } = 5000;
-
-    /// <summary>How far the plan's marginals may be from uniform, in total variation (½·Σ|difference|), to count as converged.</summary>
-    /// <value>
-    /// Finite and ≥ 0; 5e-5 by default, which leaves the gradient an error of less than a thousandth of its norm: measured for 24 codes in three dimensions, where the error of the
-    /// gradient is about ten times this number at most. With ε a half of a coordinate's variance that takes some 20 iterations, with a tenth 50 to 300, with a fiftieth thousands. In float32
-    /// no less is asked for than what costs of that size resolve, 6e-8·max C/ε. 0 always takes the largest number of iterations and never waits for the device.
-    /// </value>
-    public double Tolerance { get; init; } = 5e-5;
-
-    /// <summary>The ratio by which ε falls from the largest cost to <see cref="Epsilon"/>, one iteration each (ε-scaling), or <see langword="null"/> to start at <see cref="Epsilon"/>.</summary>
-    /// <value>In (0, 1); 0.5 by default. It saves iterations where costs are far larger than ε, and reads the largest cost from the device.</value>
-    public double? Scaling { get; init; } = 0.5;
-
-    internal SinkhornOptions Validated()
+    private Tensor Weights(Tensor? weights, Tensor points, string name)
     {
-        if (Epsilon is { } epsilon)
+        var n = points.shape[0];
+        if (weights is null)
         {
-            Guard.CheckPositive(epsilon, nameof(Epsilon));
+            return full([n], 1.0 / n, points.dtype, points.device);
         }
 
-        Guard.CheckAtLeast(MaximumIterations, 1, nameof(MaximumIterations));
-        Guard.CheckNonNegative(Tolerance, nameof(Tolerance));
-        if (Scaling is { } ratio && !(ratio > 0 && ratio < 1))
+        Guard.CheckTensor(weights, name);
+        Guard.CheckSameKind(points, "points", weights, name);
+        if (weights.dim() != 1 || weights.shape[0] != n)
         {
-            throw new ArgumentOutOfRangeException(nameof(Scaling), ratio, $"Expected '{nameof(Scaling)}' in (0, 1). Pass a ratio such as 0.5, or null for no scaling.");
+            throw new ArgumentException($"Expected weights of shape [{n}], one a point, but '{name}' has shape {Guard.Shape(weights)}. Pass one number for each.", name);
         }
 
-        return this;
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (least, sum) = (Scalars.Read(weights.min()), Scalars.Read(weights.sum()));
+        if (!(least >= 0 && sum > 0 && double.IsFinite(sum)))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"Expected finite weights of at least 0 and of positive sum, but '{name}' has the least {least:G4} and the sum {sum:G4}. Leave points without weight out."), name);
+        }
+
+        return (Options.Reach is null ? weights.detach() / sum : weights.detach().clone()).MoveToOuterDisposeScope();
     }
 }
-
-/// <summary>How an evaluation of a <see cref="SinkhornDivergence"/> ended: its three transport problems, of which each takes part in value and gradient.</summary>
-/// <param name="Across">OT_ε(q, p), between codes and prior samples.</param>
-/// <param name="WithinCodes">OT_ε(q, q).</param>
-/// <param name="WithinPrior">OT_ε(p, p).</param>
-public sealed record SinkhornReport(SinkhornConvergence Across, SinkhornConvergence WithinCodes, SinkhornConvergence WithinPrior)
-{
-    /// <summary>Whether all three converged.</summary>
-    public bool Converged => Across.Converged && WithinCodes.Converged && WithinPrior.Converged;
-
-    /// <summary>The largest number of iterations of the three.</summary>
-    public int Iterations => Math.Max(Across.Iterations, Math.Max(WithinCodes.Iterations, WithinPrior.Iterations));
-
-    /// <summary>The largest marginal error of the three; NaN where one was not measured.</summary>
-    public double MarginalError => Math.Max(Across.MarginalError, Math.Max(WithinCodes.MarginalError, WithinPrior.MarginalError));
-}
-
-/// <summary>How the iteration of one transport problem ended.</summary>
-/// <param name="Converged">Whether the marginal error came to at most the tolerance; always <see langword="false"/> for a tolerance of 0, which measures nothing.</param>
-/// <param name="Iterations">Iterations at the final ε.</param>
-/// <param name="MarginalError">The plan's last measured distance from its marginals, in total variation; NaN where it was not measured.</param>
-public sealed record SinkhornConvergence(bool Converged, int Iterations, double MarginalError);

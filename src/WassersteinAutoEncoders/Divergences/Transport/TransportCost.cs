@@ -1,37 +1,42 @@
-using System.Buffers;
-using System.Numerics;
-using System.Numerics.Tensors;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace WassersteinAutoEncoders.Divergences;
 
-/// <summary>The costs C_ij = ½‖x_i − y_j‖² between two sets of points, held as a matrix or computed block by block.</summary>
-internal sealed class TransportCost
+/// <summary>The costs C_ij between two weighted sets of points, ½‖x_i − y_j‖² unless they are of the caller's own: held as a matrix, or computed block by block.</summary>
+internal sealed class TransportCost : IDisposable
 {
     private readonly Tensor _x;
     private readonly Tensor _y;
+    private readonly Tensor _logWeights;
     private readonly Tensor? _matrix;
+    private readonly SoftMinimumRows? _rows;
     private readonly long _rowsAtOnce;
 
-    public TransportCost(Tensor x, Tensor y, long blockElements)
-        : this(x, y, blockElements, x.shape[0] * y.shape[0] <= blockElements ? Costs(x, y) : null)
+    /// <param name="x">Points, <c>[n, d]</c>.</param>
+    /// <param name="y">Points, <c>[m, d]</c>.</param>
+    /// <param name="logWeights">log b, <c>[m]</c>, the weights of y.</param>
+    /// <param name="blockElements">Costs of more elements are computed block by block.</param>
+    /// <param name="own">A cost of the caller's own, which is always held as a matrix.</param>
+    public TransportCost(Tensor x, Tensor y, Tensor logWeights, long blockElements, Func<Tensor, Tensor, Tensor>? own = null)
+        : this(x, y, logWeights, blockElements, own is not null ? Own(own, x, y) : x.shape[0] * y.shape[0] <= blockElements ? Costs(x, y) : null)
     {
     }
 
-    private TransportCost(Tensor x, Tensor y, long blockElements, Tensor? matrix)
+    private TransportCost(Tensor x, Tensor y, Tensor logWeights, long blockElements, Tensor? matrix)
     {
-        (_x, _y, _matrix) = (x, y, matrix);
+        (_x, _y, _logWeights, _matrix) = (x, y, logWeights, matrix);
         BlockElements = blockElements;
         _rowsAtOnce = matrix is null ? Math.Max(1, blockElements / y.shape[0]) : x.shape[0];
+        _rows = matrix is not null && SoftMinimumRows.Accepts(matrix) ? SoftMinimumRows.Of(matrix) : null;
     }
 
     private long BlockElements { get; }
 
     /// <summary>The same costs, seen from the other side.</summary>
-    public TransportCost Transposed() => new(_y, _x, BlockElements, _matrix?.t().contiguous());
+    /// <param name="logWeights">log a, <c>[n]</c>, the weights of x.</param>
+    public TransportCost Transposed(Tensor logWeights) => new(_y, _x, logWeights, BlockElements, _matrix?.t().contiguous());
 
     /// <summary>A potential of zeros on the points x, <c>[n]</c>.</summary>
     public Tensor Zeros() => zeros([_x.shape[0]], _x.dtype, _x.device);
@@ -43,27 +48,26 @@ internal sealed class TransportCost
         return Blocks().Select(costs => Scalars.Read(costs.max())).Aggregate((a, b) => a > b ? a : b);
     }
 
-    /// <summary>−ε·log mean_j exp((h_j − C_ij)/ε), <c>[n]</c>, and, where wanted, the mean of y under the weights of the sum, <c>[n, d]</c>.</summary>
+    /// <summary>T h = −ε·log Σ_j b_j·exp((h_j − C_ij)/ε), <c>[n]</c>, and, where wanted, the mean of y under the weights of the sum, <c>[n, d]</c>.</summary>
     public (Tensor Values, Tensor? Mean) SoftMinimum(Tensor h, double epsilon, bool withMean = false)
     {
         using var scope = NewDisposeScope();
-        var offsets = h / epsilon - Math.Log(_y.shape[0]);
-        if (!withMean && _matrix is not null && SoftMinimumRows.Accepts(_matrix))
+        if (!withMean && _rows is not null)
         {
-            return (SoftMinimumRows.Evaluate(_matrix, offsets, epsilon, get_num_threads()).MoveToOuterDisposeScope(), null);
+            return (_rows.Evaluate(h, _logWeights, epsilon, get_num_threads()).MoveToOuterDisposeScope(), null);
         }
 
-        offsets = offsets.unsqueeze(0);
+        var offsets = (h / epsilon + _logWeights).unsqueeze(0);
         var values = new List<Tensor>();
         var means = new List<Tensor>();
         foreach (var costs in Blocks())
         {
             using var block = NewDisposeScope();
 
-            // The sum of exponentials relative to the largest, in place: one matrix is written, once a pass.
+            // The sum of exponentials relative to the largest, in place: one matrix is written, once a pass. Those below e^−57 are lost in rounding, and would soon be subnormal numbers, which are slow.
             var weights = (costs * (-1 / epsilon)).add_(offsets);
             var largest = weights.amax([1L], keepdim: true);
-            var sums = weights.sub_(largest).exp_().sum(1, keepdim: true);
+            var sums = weights.sub_(largest).clamp_min_(-57).exp_().sum(1, keepdim: true);
             values.Add((sums.log() + largest).squeeze(1).mul(-epsilon).MoveToOuterDisposeScope());
             if (withMean)
             {
@@ -74,7 +78,25 @@ internal sealed class TransportCost
         return (cat(values, 0).MoveToOuterDisposeScope(), withMean ? cat(means, 0).MoveToOuterDisposeScope() : null);
     }
 
+    /// <summary>The plan of h, rows of a given mass each: m_i·b_j·exp((h_j − C_ij)/ε) over its sum, <c>[n, m]</c>.</summary>
+    public Tensor Plan(Tensor h, Tensor masses, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        return ((h / epsilon + _logWeights).unsqueeze(0) - _matrix! / epsilon).softmax(1).mul(masses.unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Gives back the memory of what was kept between calls.</summary>
+    public void Dispose() => _rows?.Dispose();
+
     private static Tensor Costs(Tensor x, Tensor y) => SquaredDistances.Between(x, y) * 0.5;
+
+    private static Tensor Own(Func<Tensor, Tensor, Tensor> own, Tensor x, Tensor y)
+    {
+        var costs = ModuleCall.Present(ModuleCall.Checked(() => own(x, y), "the transport cost", $"points of shapes {Guard.Shape(x)} and {Guard.Shape(y)}"), "the transport cost");
+        return costs.dim() == 2 && costs.shape[0] == x.shape[0] && costs.shape[1] == y.shape[0] && costs.dtype == x.dtype
+            ? costs.contiguous()
+            : throw new ArgumentException($"Expected the transport cost to return the shape [{x.shape[0]}, {y.shape[0]}] of {x.dtype} for points of shapes {Guard.Shape(x)} and {Guard.Shape(y)}, but it returned {Guard.Shape(costs)} of {costs.dtype}. Return c(x_i, y_j) for all pairs, one row a point of x.", nameof(SinkhornOptions.Cost));
+    }
 
     /// <summary>The matrix, some rows at a time: at most as many elements as were asked for, or one row. Each block lives until the next.</summary>
     public IEnumerable<Tensor> Blocks()
@@ -142,61 +164,5 @@ internal sealed class OverRelaxation(int iterationsBetweenObservations)
             var ratio = Math.Min(1, root * root / theta);
             Factor = Math.Min(Largest, 2 / (1 + Math.Sqrt(1 - ratio)));
         }
-    }
-}
-
-/// <summary>−ε·log Σ_j exp(o_j − C_ij/ε) for each row of a matrix of costs, a row at a time: it stays in the cache through all passes over it.</summary>
-internal static class SoftMinimumRows
-{
-    /// <summary>Below so many elements a thread is not worth its start.</summary>
-    private const long ElementsPerThread = 1 << 14;
-
-    /// <summary>Whether managed code can read these costs.</summary>
-    public static bool Accepts(Tensor costs) => TensorSpan.IsOpen(costs) && costs.dtype is ScalarType.Float32 or ScalarType.Float64;
-
-    /// <summary>The soft minimum of each row, <c>[n]</c>.</summary>
-    /// <param name="costs">C, <c>[n, m]</c>, accepted.</param>
-    /// <param name="offsets">o, <c>[m]</c>.</param>
-    /// <param name="epsilon">ε.</param>
-    /// <param name="threads">At most so many threads.</param>
-    public static Tensor Evaluate(Tensor costs, Tensor offsets, double epsilon, int threads)
-        => costs.dtype == ScalarType.Float32 ? Evaluate<float>(costs, offsets, epsilon, threads) : Evaluate<double>(costs, offsets, epsilon, threads);
-
-    private static Tensor Evaluate<T>(Tensor costs, Tensor offsets, double epsilon, int most)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var (rows, columns) = ((int)costs.shape[0], (int)costs.shape[1]);
-        var values = empty([rows], costs.dtype);
-        var threads = (int)Math.Clamp(costs.numel() / ElementsPerThread, 1, most);
-        if (threads == 1)
-        {
-            Fill<T>(costs, offsets, epsilon, values, 0, rows, columns);
-        }
-        else
-        {
-            Parallel.For(0, threads, t => Fill<T>(costs, offsets, epsilon, values, (int)((long)rows * t / threads), (int)((long)rows * (t + 1) / threads), columns));
-        }
-
-        return values;
-    }
-
-    private static void Fill<T>(Tensor costs, Tensor offsets, double epsilon, Tensor values, int start, int end, int columns)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        ReadOnlySpan<T> matrix = TensorSpan.Of<T>(costs), shifts = TensorSpan.Of<T>(offsets);
-        var results = TensorSpan.Of<T>(values);
-        var rented = ArrayPool<T>.Shared.Rent(columns);
-        var row = rented.AsSpan(0, columns);
-        var factor = T.CreateTruncating(-1 / epsilon);
-        for (var i = start; i < end; i++)
-        {
-            TensorPrimitives.MultiplyAdd(matrix.Slice(i * columns, columns), factor, shifts, row);
-            var largest = TensorPrimitives.Max(row);
-            TensorPrimitives.Subtract(row, largest, row);
-            TensorPrimitives.Exp<T>(row, row);
-            results[i] = T.CreateTruncating(-epsilon) * (T.Log(TensorPrimitives.Sum<T>(row)) + largest);
-        }
-
-        ArrayPool<T>.Shared.Return(rented);
     }
 }
