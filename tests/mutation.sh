@@ -13,16 +13,17 @@ report=$PWD/artifacts/mutation/$folder
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 
-shared="Points.cs;Tolerances.cs;FiniteDifferences.cs;Conformance/Matrix.cs;ArgumentErrors/**"
+shared="Tolerances.cs;OneAtATime.cs;LiveTensors.cs;ArgumentErrors/**"
 case $folder in
-    Divergences) tests="Divergences/**;Conformance/DivergenceConformance.cs;Kernels/NaiveKernels.cs;Kernels/SymmetricEigenvalues.cs;LiveTensors.cs" ;;
+    Divergences) tests="Divergences/**;Conformance/DivergenceConformance.cs;Kernels/NaiveKernels.cs" ;;
     *) tests="Kernels/**;Priors/**;Costs/**;Conformance/KernelConformance.cs;Conformance/PriorConformance.cs;Conformance/CostConformance.cs;\
 Divergences/NaiveMmd.cs;Divergences/CramerWoldPathsTests.cs;Divergences/IntegratedMmdDivergenceTests.cs;Divergences/GradientVariance.cs" ;;
 esac
 
 git ls-files -z | xargs -0 cp --parents --target-directory "$copy"
 
-# The mistakes with what the copy lacks.
+# A test that trains, and the mistakes with what the copy lacks.
+rm "$copy/tests/WassersteinAutoEncoders.Tests/Divergences/AdversarialTrainingTests.cs"
 for mistakes in Training Schedule; do
     rm "$copy/tests/WassersteinAutoEncoders.Tests/ArgumentErrors/${mistakes}Mistakes.cs"
     sed -i "s/, \.\. ${mistakes}Mistakes\.Rows//" "$copy/tests/WassersteinAutoEncoders.Tests/ArgumentErrors/ArgumentErrorTests.cs"
@@ -38,8 +39,7 @@ cat >> "$copy/Directory.Build.targets" <<EOF
     <RunAnalyzers>false</RunAnalyzers>
   </PropertyGroup>
   <ItemGroup Condition="'\$(MSBuildProjectName)' == 'WassersteinAutoEncoders'">
-    <Compile Remove="Training/**;Metrics/**;Sampling/**;Imaging/**" />
-    <Compile Include="Training/Optimizers/TensorSpan.cs;Metrics/SpecialFunctions.cs" />
+    <Compile Remove="Training/**;Metrics/**;Sampling/**" />
   </ItemGroup>
   <ItemGroup Condition="'\$(MSBuildProjectName)' == 'WassersteinAutoEncoders.Tests'">
     <ProjectReference Remove="../KillResume/KillResume.csproj" />
