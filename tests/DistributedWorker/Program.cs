@@ -21,11 +21,13 @@ switch (args)
         return Environment.GetEnvironmentVariable("PMI_RANK") is null
             ? Work.Measure(null, batch, units, steps)
             : MpiProcesses.Run(processes => Work.Measure(processes, batch, units, steps));
+    case ["seam"]:
+        return MpiProcesses.Run(Work.Seam);
     case ["network", var largest]:
         return MpiProcesses.Run(processes => Work.Network(processes, int.Parse(largest, CultureInfo.InvariantCulture)));
     case ["prove", var processes, var kills, var seed]:
         return Proof.Run(int.Parse(processes, CultureInfo.InvariantCulture), int.Parse(kills, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("usage: DistributedWorker alone OUTPUT | compare OUTPUT COUNT | exchange | train FOLDER OUTPUT EPOCHS PAUSE | fail WHERE FOLDER | measure BATCH UNITS STEPS | network BYTES | prove PROCESSES KILLS SEED");
+        Console.Error.WriteLine("usage: DistributedWorker alone OUTPUT | compare OUTPUT COUNT | exchange | train FOLDER OUTPUT EPOCHS PAUSE | fail WHERE FOLDER | measure BATCH UNITS STEPS | seam | network BYTES | prove PROCESSES KILLS SEED");
         return 2;
 }

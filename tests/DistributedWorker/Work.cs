@@ -132,6 +132,7 @@ internal static class Work
 
         var (calls, bytes) = (processes?.Calls ?? 0, processes?.BytesSent ?? 0);
         var times = new double[steps];
+        var busy = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < steps; i++)
         {
             var start = Stopwatch.GetTimestamp();
@@ -139,14 +140,52 @@ internal static class Work
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
+        busy = Environment.CpuUsage.TotalTime - busy;
+
         Array.Sort(times);
         if (processes is null or { Rank: 0 })
         {
             var parameters = encoder.parameters().Concat(decoder.parameters()).Sum(p => p.numel());
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"p={processes?.Size ?? 0} threads={get_num_threads()} batch={batch} parameters={parameters} median={times[steps / 2]:F3} ms quartiles={times[steps / 4]:F3}..{times[3 * steps / 4]:F3} calls={((processes?.Calls ?? 0) - calls) / (double)steps:F1} bytes={((processes?.BytesSent ?? 0) - bytes) / (double)steps:F0}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"p={processes?.Size ?? 0} threads={get_num_threads()} batch={batch} parameters={parameters} median={times[steps / 2]:F3} ms quartiles={times[steps / 4]:F3}..{times[3 * steps / 4]:F3} least={times[0]:F3} processor={busy.TotalMilliseconds / steps:F3} calls={((processes?.Calls ?? 0) - calls) / (double)steps:F1} bytes={((processes?.BytesSent ?? 0) - bytes) / (double)steps:F0}"));
         }
 
         return 0;
+    }
+
+    /// <summary>Processor time of a step with a group of one process against none, in turns.</summary>
+    public static void Seam(MpiProcesses processes)
+    {
+        const int Rounds = 30, Steps = 10;
+        using var data = rand(256, 784);
+        var busy = new TimeSpan[2];
+        using var without = Wide(null, out var first);
+        using var with = Wide(processes, out var second);
+        for (var round = -2; round < Rounds; round++)
+        {
+            for (var turn = 0; turn < 2; turn++)
+            {
+                var which = (turn + round) & 1;
+                var start = Environment.CpuUsage.TotalTime;
+                for (var i = 0; i < Steps; i++)
+                {
+                    (which == 0 ? without : with).Step(data);
+                }
+
+                busy[which] += round < 0 ? TimeSpan.Zero : Environment.CpuUsage.TotalTime - start;
+            }
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time a step: {busy[0].TotalMilliseconds / Rounds / Steps:F3} ms without a group, {busy[1].TotalMilliseconds / Rounds / Steps:F3} ms in a group of one, {100 * (busy[1] / busy[0] - 1):F2} %"));
+        first.ForEach(m => m.Dispose());
+        second.ForEach(m => m.Dispose());
+    }
+
+    private static WaeTrainer Wide(MpiProcesses? processes, out List<Module> modules)
+    {
+        var encoder = Sequential(Linear(784, 256), ReLU(), Linear(256, 256), ReLU(), Linear(256, 8));
+        var decoder = Sequential(Linear(8, 256), ReLU(), Linear(256, 256), ReLU(), Linear(256, 784));
+        modules = [encoder, decoder];
+        return new WaeTrainer(encoder, decoder, new GaussianPrior(8), new MmdDivergence(), new WaeTrainerOptions { Processes = processes });
     }
 
     /// <summary>The time of a sum by its length.</summary>

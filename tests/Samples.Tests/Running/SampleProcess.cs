@@ -47,6 +47,20 @@ internal sealed class SampleProcess : IDisposable
         return (process.WaitForExit(), process.Output);
     }
 
+    /// <summary>Runs several processes of a sample, as mpirun starts them, to their end.</summary>
+    public static (int Code, string Output) RunMpi(string sample, int processes, params string[] arguments)
+    {
+        var start = Dotnet([Path.Combine(AppContext.BaseDirectory, sample + ".dll"), .. arguments]);
+        foreach (var argument in (string[])[start.FileName, $"{processes}", "-n"])
+        {
+            start.ArgumentList.Insert(0, argument);
+        }
+
+        start.FileName = "mpirun";
+        using var process = new SampleProcess(start);
+        return (process.WaitForExit(), process.Output);
+    }
+
     /// <summary>Runs a program of one file to its end, as `dotnet run` does, over the projects as they were built with these tests.</summary>
     /// <param name="file">The file, from the folder of the samples.</param>
     /// <param name="folder">Where the file's own build output goes.</param>

@@ -7,7 +7,7 @@ public class SampleRunTests
 {
     private const int MostLines = 120, MostLinesTogether = 1500;
 
-    private static readonly string[] Covered = ["Cifar10", "Conditional", "CustomPrior", "FSharp", "Mnist", "SingleFile"];
+    private static readonly string[] Covered = ["Cifar10", "Conditional", "CustomPrior", "Distributed", "FSharp", "Mnist", "SingleFile"];
 
     [Fact]
     public void Every_sample_is_run_by_a_test_and_is_short()
@@ -58,6 +58,22 @@ public class SampleRunTests
         HandMade.WriteMnist(folder, 300, 120);
         string[] options = ["--data-dir", folder.Path, "--epochs", "1", "--output", folder.File("out")];
         AssertWritten(folder, Succeed("Conditional", joint is null ? options : [.. options, joint]), "samples.png", "weights.safetensors");
+    }
+
+    [Fact]
+    public void Distributed_trains_in_two_processes_and_says_how_to_start_it_in_one()
+    {
+        var (alone, said) = SampleProcess.Run("Distributed");
+        Assert.NotEqual(0, alone);
+        Assert.Contains(File.Exists("/usr/bin/mpirun") ? "mpirun -n 4 dotnet" : "MPI library", said, StringComparison.Ordinal);
+        if (File.Exists("/usr/bin/mpirun"))
+        {
+            using var folder = new TemporaryFolder();
+            HandMade.WriteMnist(folder, 300, 120);
+            var (code, text) = SampleProcess.RunMpi("Distributed", 2, "--data", folder.Path, "--epochs", "1", "--batch", "100", "--output", folder.File("out"));
+            Assert.True(code == 0, text);
+            Assert.True(File.Exists(folder.File("out/weights.safetensors")) && File.Exists(folder.File("out/checkpoints/step-0000000003.safetensors")), text);
+        }
     }
 
     [Fact]
