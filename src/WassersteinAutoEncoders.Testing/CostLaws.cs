@@ -1,5 +1,5 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Costs;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Testing;
@@ -62,7 +62,7 @@ public static class CostLaws
         book.Try("the value is a finite scalar of the input's element type", $"a scalar of {dtype}", Sizes(shape, dtype), () =>
         {
             var value = cost.Evaluate(input, reconstruction);
-            return value.dim() != 0 ? LawBook.Shape(value) : value.dtype != dtype ? $"{value.dtype}" : LawBook.IsFinite(value) ? null : LawBook.Text(value.to(float64).ToDouble());
+            return value.dim() != 0 ? LawBook.Shape(value) : value.dtype != dtype ? $"{value.dtype}" : LawBook.IsFinite(value) ? null : LawBook.Text(Scalars.Read(value.to(float64)));
         });
         book.Try("float32 and float64 agree", "the same value to rounding", Sizes(shape, dtype), () =>
             LawBook.Difference(cost.Evaluate(input.to(float64), reconstruction.to(float64)), cost.Evaluate(input, reconstruction), LawTolerances.Of(dtype)));
@@ -84,9 +84,9 @@ public static class CostLaws
         var sizes = Sizes([7, 2, 4], float64);
         book.Try("it is a mean over the batch", "the mean of the examples one by one, and the same for the batch twice over", sizes, () =>
         {
-            var value = cost.Evaluate(input, reconstruction).ToDouble();
-            var oneByOne = Enumerable.Range(0, 7).Average(i => cost.Evaluate(input.narrow(0, i, 1), reconstruction.narrow(0, i, 1)).ToDouble());
-            var twice = cost.Evaluate(cat([input, input], 0), cat([reconstruction, reconstruction], 0)).ToDouble();
+            var value = Scalars.Read(cost.Evaluate(input, reconstruction));
+            var oneByOne = Enumerable.Range(0, 7).Average(i => Scalars.Read(cost.Evaluate(input.narrow(0, i, 1), reconstruction.narrow(0, i, 1))));
+            var twice = Scalars.Read(cost.Evaluate(cat([input, input], 0), cat([reconstruction, reconstruction], 0)));
             return LawBook.Difference(oneByOne, value, LawTolerances.Float64 * Math.Max(1, Math.Abs(value))) ?? LawBook.Difference(value, twice, LawTolerances.Float64 * Math.Max(1, Math.Abs(value)));
         });
         book.Try("the shape of an example is of no matter", "the same value for flat examples", sizes,
@@ -108,7 +108,7 @@ public static class CostLaws
                         value.backward();
                         return !LawBook.IsFinite(value) ? "a value that is not finite"
                             : reconstruction.grad is not { IsInvalid: false } gradient || !LawBook.IsFinite(gradient) ? "a gradient that is missing or not finite"
-                            : options.ValueAtIdentity is { } expected ? LawBook.Difference(expected, value.to(float64).ToDouble(), LawTolerances.Of(dtype)) : null;
+                            : options.ValueAtIdentity is { } expected ? LawBook.Difference(expected, Scalars.Read(value.to(float64)), LawTolerances.Of(dtype)) : null;
                     });
                 }
             }

@@ -1,6 +1,6 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -140,8 +140,8 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
         _book.Try("codes far away and codes that coincide have finite values and gradients", "finite numbers", Sizes(n, n, dtype), () =>
         {
             var far = Points.Normal(n, _d, options.Seed, dtype);
-            far = far / far.square().sum(1, keepdim: true).sqrt() * 1e4;
-            foreach (var (what, codes) in new[] { ("codes of norm 1e4", far), ("codes all 0", zeros([n, _d], dtype: dtype)), ("codes all 1", ones([n, _d], dtype: dtype)), ("codes all 1e4", full([n, _d], 1e4, dtype: dtype)) })
+            far = (far / far.Squared().sum(1, keepdim: true).sqrt()).Times(1e4);
+            foreach (var (what, codes) in new[] { ("codes of norm 1e4", far), ("codes all 0", zeros([n, _d], dtype: dtype)), ("codes all 1", ones([n, _d], dtype: dtype)), ("codes all 1e4", ones([n, _d], dtype: dtype).Times(1e4)) })
             {
                 foreach (var (against, samples) in new[] { ("", Points.Normal(n, _d, options.Seed + 1, dtype)), (" against themselves", codes.clone()) })
                 {
@@ -192,7 +192,7 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
             _book.Try("a rotation of both samples changes nothing", "the same value", sizes, () =>
             {
                 var (codes, samples) = Pair(n, n, dtype);
-                codes += 0.3;
+                codes = codes.Plus(0.3);
                 var rotation = Points.Rotation((int)_d, options.Seed + 4).to(dtype);
                 return LawBook.Difference(Value(codes, samples), Value(codes.mm(rotation), samples.mm(rotation)), Math.Max(options.RotationTolerance, LawTolerances.Of(dtype)));
             });
@@ -203,7 +203,7 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
         => _book.Try("the gradient is that of finite differences", "central differences", Sizes(count, priorCount, float64), () =>
         {
             var samples = Points.Normal(priorCount, _d, options.Seed + 3);
-            return FiniteDifferences.Difference(codes => Value(codes, samples), Points.Normal(count, _d, options.Seed + 2) + 0.5, options.GradientTolerance);
+            return FiniteDifferences.Difference(codes => Value(codes, samples), Points.Normal(count, _d, options.Seed + 2).Plus(0.5), options.GradientTolerance);
         });
 
     private void Strict(ScalarType dtype)
@@ -255,7 +255,7 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
     private (Tensor Codes, Tensor Samples) Pair(long count, long priorCount, ScalarType dtype)
         => (Points.Normal(count, _d, options.Seed, dtype), Points.Normal(priorCount, _d, options.Seed + 1, dtype));
 
-    private static double Number(Tensor value) => value.detach().to(float64).ToDouble();
+    private static double Number(Tensor value) => Scalars.Read(value.detach().to(float64));
 
     private string Sizes(long count, long priorCount, ScalarType dtype) => $"{count} codes and {priorCount} prior samples of dimension {_d}, {dtype}";
 }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Testing;
@@ -79,7 +79,7 @@ internal static class FiniteDifferences
             using var scope = NewDisposeScope();
             var moved = values.ToArray();
             moved[index] += change;
-            return function(tensor(moved).reshape(x.shape)).ToDouble();
+            return Scalars.Read(function(tensor(moved).reshape(x.shape)));
         }
     }
 }

@@ -1,5 +1,5 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Testing;
@@ -81,13 +81,13 @@ public static class KernelLaws
                 gram = gram - gram.mean([1], keepdim: true);
             }
 
-            var eigenvalues = linalg.eigvalsh((gram + gram.t()) / 2);
-            var (least, largest) = (eigenvalues.min().ToDouble(), eigenvalues.max().ToDouble());
+            var eigenvalues = linalg.eigvalsh(gram.Plus(gram.t()).Over(2));
+            var (least, largest) = (Scalars.Read(eigenvalues.min()), Scalars.Read(eigenvalues.max()));
             return least >= -LawTolerances.Float64 * largest ? null : $"eigenvalues from {LawBook.Text(least)} to {LawBook.Text(largest)}";
         });
         if (kernel is IRadialKernel)
         {
-            book.Try("it does not change when all points move alike", "the same values", sizes, () => LawBook.Difference(kernel.Gram(x, y), kernel.Gram(x + 0.5, y + 0.5), LawTolerances.Float64));
+            book.Try("it does not change when all points move alike", "the same values", sizes, () => LawBook.Difference(kernel.Gram(x, y), kernel.Gram(x.Plus(0.5), y.Plus(0.5)), LawTolerances.Float64));
         }
 
         var (few, one) = x.shape[1] > 3 ? (x.narrow(0, 0, 2), y.narrow(0, 0, 1)) : (x, y);
@@ -105,7 +105,7 @@ public static class KernelLaws
             book.Try("points that coincide and points far away have finite values and gradients", "finite numbers", $"4 points of dimension {dimension} twice, and twice moved by 1e4, {type}", () =>
             {
                 var near = Points.Normal(4, dimension, seed);
-                var x = cat([near, near, near + 1e4, near + 1e4]).to(type).requires_grad_();
+                var x = cat([near, near, near.Plus(1e4), near.Plus(1e4)]).to(type).requires_grad_();
                 var gram = kernel.Gram(x, x);
                 gram.sum().backward();
                 var exact = kernel.Gram(x.detach().to(float64), x.detach().to(float64));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Testing;
 
@@ -76,8 +77,8 @@ internal sealed class LawBook(object subject, LawOptions options)
         }
 
         var (wide, other) = (expected.detach().to(torch.ScalarType.Float64), actual.detach().to(torch.ScalarType.Float64));
-        var scale = wide.abs().max().ToDouble();
-        var difference = (wide - other).abs().max().ToDouble();
+        var scale = Scalars.Read(wide.abs().max());
+        var difference = Scalars.Read((wide - other).abs().max());
         return difference <= tolerance * Math.Max(1, scale) ? null : $"a difference of {Text(difference)} where values reach {Text(scale)}";
     }
 
@@ -86,7 +87,7 @@ internal sealed class LawBook(object subject, LawOptions options)
         => Math.Abs(expected - actual) <= tolerance ? null : $"{Text(actual)} beside {Text(expected)}";
 
     /// <summary>Whether all numbers are finite.</summary>
-    public static bool IsFinite(torch.Tensor x) => x.detach().isfinite().all().ToBoolean();
+    public static bool IsFinite(torch.Tensor x) => Scalars.All(x.detach().isfinite());
 
     public static string Shape(torch.Tensor x) => $"[{string.Join(", ", x.shape)}]";
 

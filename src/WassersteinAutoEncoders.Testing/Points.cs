@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Testing;
@@ -18,7 +19,7 @@ internal static class Points
     {
         using var generator = new Generator(seed);
         using var scope = NewDisposeScope();
-        return (rand(shape, dtype: ScalarType.Float64, generator: generator) * (high - low) + low).to(dtype).MoveToOuterDisposeScope();
+        return rand(shape, dtype: ScalarType.Float64, generator: generator).Times(high - low).Plus(low).to(dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>A rotation of ℝᵈ, <c>[d, d]</c> float64: normal columns made orthonormal by Gram and Schmidt's procedure, twice for rounding.</summary>

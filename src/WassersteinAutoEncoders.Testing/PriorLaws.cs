@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -57,14 +58,14 @@ public static class PriorLaws
             var thirty = $"31 samples of dimension {prior.Dimension}, {dtype}";
             book.Try("a generator of the same seed gives the same samples, bit for bit", "equal numbers", thirty, () =>
             {
-                var different = Draw(prior, 31, options.Seed, dtype).ne(Draw(prior, 31, options.Seed, dtype)).sum().ToInt64();
+                var different = Scalars.Count(Draw(prior, 31, options.Seed, dtype).ne(Draw(prior, 31, options.Seed, dtype)));
                 return different == 0 ? null : $"{different} of {31 * prior.Dimension} that differ: the samples do not come from the generator given";
             });
             book.Try("later draws from one generator differ", "other numbers", thirty, () =>
             {
                 using var generator = new Generator(options.Seed);
                 var first = prior.Sample(31, generator, dtype: dtype);
-                return first.eq(prior.Sample(31, generator, dtype: dtype)).all().ToBoolean() ? "the same ones" : null;
+                return Scalars.All(first.eq(prior.Sample(31, generator, dtype: dtype))) ? "the same ones" : null;
             });
         }
 
@@ -93,12 +94,12 @@ public static class PriorLaws
         book.Try("the expected squared distance is that of the samples", $"{LawBook.Text(stated)} as stated", sizes, () =>
         {
             using var generator = new Generator(options.Seed);
-            return OffMean(stated, (prior.Sample(Many, generator, dtype: float64) - prior.Sample(Many, generator, dtype: float64)).square().sum(1), relative: true);
+            return OffMean(stated, (prior.Sample(Many, generator, dtype: float64) - prior.Sample(Many, generator, dtype: float64)).Squared().sum(1), relative: true);
         });
         book.Try("the samples of one call are independent of each other", $"neighbors at the squared distance {LawBook.Text(stated)}", sizes, () =>
         {
             var samples = Draw(prior, 2 * Many, options.Seed, float64).reshape(Many, 2, prior.Dimension);
-            return OffMean(stated, (samples.select(1, 0) - samples.select(1, 1)).square().sum(1), relative: true);
+            return OffMean(stated, (samples.select(1, 0) - samples.select(1, 1)).Squared().sum(1), relative: true);
         });
     }
 
@@ -112,7 +113,7 @@ public static class PriorLaws
                 var samples = Draw(prior, Many, options.Seed, float64);
                 for (var i = 0; i < Math.Min(prior.Dimension, 8); i++)
                 {
-                    var left = samples.select(1, i) - moments.Mean[i];
+                    var left = samples.select(1, i).Minus(moments.Mean[i]);
                     if (OffMean(0, left) is { } mean)
                     {
                         return $"for the mean of coordinate {i} less the stated one {mean}";
@@ -120,7 +121,7 @@ public static class PriorLaws
 
                     for (var j = 0; j <= i; j++)
                     {
-                        if (OffMean(moments.Covariance[i, j], left * (samples.select(1, j) - moments.Mean[j])) is { } covariance)
+                        if (OffMean(moments.Covariance[i, j], left * samples.select(1, j).Minus(moments.Mean[j])) is { } covariance)
                         {
                             return $"for the covariance of {i} and {j} {covariance}";
                         }
@@ -141,14 +142,14 @@ public static class PriorLaws
             book.Try("stated quantiles are those of the samples", "a share p below the p-quantile", sizes, () =>
             {
                 var samples = Draw(prior, Many, options.Seed, float64).select(1, prior.Dimension - 1);
-                return new[] { 0.1, 0.5, 0.9 }.Select(p => OffMean(p, samples.lt(marginal.Quantile(prior.Dimension - 1, p)).to(float64))).FirstOrDefault(off => off is not null);
+                return new[] { 0.1, 0.5, 0.9 }.Select(p => OffMean(p, samples.IsBelow(marginal.Quantile(prior.Dimension - 1, p)).to(float64))).FirstOrDefault(off => off is not null);
             });
         }
 
         if (prior is IRotationInvariantPrior invariant)
         {
             book.Try("the stated variance of projections is that of the samples", "E (θᵀp)²", sizes,
-                () => OffMean(invariant.ProjectionVariance, Draw(prior, Many, options.Seed, float64).mean([1]).mul(Math.Sqrt(prior.Dimension)).square()));
+                () => OffMean(invariant.ProjectionVariance, Draw(prior, Many, options.Seed, float64).mean([1]).Times(Math.Sqrt(prior.Dimension)).Squared()));
             book.Try("the means of projections ascend and have mean 0", "ascending numbers of mean 0", "17 intervals", () =>
             {
                 var means = invariant.ProjectionMeans(17);
@@ -185,30 +186,30 @@ public static class PriorLaws
         var spread = 8 * Math.Sqrt(prior.ExpectedSquaredDistance / prior.Dimension);
         var cells = prior.Dimension == 1 ? 40_001 : 801;
         var sizes = $"{cells} cells an axis, dimension {prior.Dimension}";
-        book.Try("the density integrates to 1", "1", sizes, () => LawBook.Difference(1, Masses().Masses.sum().ToDouble(), LawTolerances.MidpointSum));
+        book.Try("the density integrates to 1", "1", sizes, () => LawBook.Difference(1, Scalars.Read(Masses().Masses.sum()), LawTolerances.MidpointSum));
         book.Try("the density is that of the samples", "the expected squared distance as stated", sizes, () =>
         {
             var (grid, masses) = Masses();
             var mean = (grid * masses.unsqueeze(1)).sum(0L);
-            var distance = 2 * ((grid - mean).square().sum(1) * masses).sum().ToDouble();
+            var distance = 2 * Scalars.Read(((grid - mean).Squared().sum(1) * masses).sum());
             return LawBook.Difference(prior.ExpectedSquaredDistance, distance, LawTolerances.MidpointMoment * prior.ExpectedSquaredDistance);
         });
 
         (Tensor Grid, Tensor Masses) Masses()
         {
             var width = 2 * spread / cells;
-            var axis = (arange(cells, dtype: float64) + 0.5) * width - spread;
+            var axis = HeldScalars.Range(cells, CPU).to(float64).Plus(0.5).Times(width).Minus(spread);
             var grid = prior.Dimension == 1
                 ? axis.unsqueeze(1)
                 : stack([axis.unsqueeze(1).expand(cells, cells).reshape(-1), axis.unsqueeze(0).expand(cells, cells).reshape(-1)], 1);
-            return (grid, prior.LogDensity(grid).exp() * Math.Pow(width, prior.Dimension));
+            return (grid, prior.LogDensity(grid).exp().Times(Math.Pow(width, prior.Dimension)));
         }
     }
 
     private static void Strict(LawBook book, IPrior prior, LawOptions options)
     {
         book.Try("a seed means the same samples in both element types", "float64 samples that round to those of float32", $"31 samples of dimension {prior.Dimension}",
-            () => Draw(prior, 31, options.Seed, float64).to(float32).eq(Draw(prior, 31, options.Seed, float32)).all().ToBoolean() ? null : "others");
+            () => Scalars.All(Draw(prior, 31, options.Seed, float64).to(float32).eq(Draw(prior, 31, options.Seed, float32))) ? null : "others");
         foreach (var dtype in new[] { ScalarType.Float16, ScalarType.BFloat16 })
         {
             book.Try("any floating type can be asked for", $"{dtype}", "2 samples", () => prior.Sample(2, dtype: dtype).dtype is var found && found == dtype ? null : $"{found}");
@@ -241,7 +242,7 @@ public static class PriorLaws
     /// <summary>How the mean of values misses a number by more than the declared failure rate allows; an estimated number has an error of its own, about as large.</summary>
     private static string? OffMean(double expected, Tensor values, bool relative = false)
     {
-        var (mean, error) = (values.mean().ToDouble(), values.std().ToDouble() / Math.Sqrt(values.numel()));
+        var (mean, error) = (Scalars.Read(values.mean()), Scalars.Read(values.std()) / Math.Sqrt(values.numel()));
         var allowed = LawTolerances.FailureSigmas * error * (relative ? Math.Sqrt(2.3) : 1) + LawTolerances.Float64 * Math.Max(1, Math.Abs(mean));
         return Math.Abs(mean - expected) <= allowed ? null : $"{LawBook.Text(mean)} ± {LawBook.Text(error)} in place of {LawBook.Text(expected)}";
     }

@@ -154,7 +154,8 @@ internal static partial class Guard
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var bad = x.numel() - x.isfinite().sum().ToInt64();
+        using var finite = x.isfinite().sum().ToScalar();
+        var bad = x.numel() - finite.ToInt64();
         if (bad > 0)
         {
             throw new ArgumentException(

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Reporting;
 
@@ -11,9 +12,9 @@ internal sealed record PrincipalAxes(double[] First, double[] Second, double Exp
         var points = torch.tensor(codes.Values).reshape(codes.Count, codes.Dimension).to(torch.ScalarType.Float64);
         points = points.index_select(0, points.isfinite().all(1).nonzero().flatten());
         var centred = points - points.mean([0], keepdim: true);
-        var (values, vectors) = torch.linalg.eigh((centred.t().mm(centred) / Math.Max(1, points.shape[0])).nan_to_num(0));
-        var total = values.sum().ToDouble();
-        return new PrincipalAxes(Direction(-1), Direction(-2), total > 0 ? Math.Min(1, values.narrow(0, -2, 2).sum().ToDouble() / total) : 1);
+        var (values, vectors) = torch.linalg.eigh(centred.t().mm(centred).Over(Math.Max(1, points.shape[0])).nan_to_num(0));
+        var total = Scalars.Read(values.sum());
+        return new PrincipalAxes(Direction(-1), Direction(-2), total > 0 ? Math.Min(1, Scalars.Read(values.narrow(0, -2, 2).sum()) / total) : 1);
 
         // An eigenvector's sign is arbitrary; with its largest component positive it stays the same from one report to the next.
         double[] Direction(int index)

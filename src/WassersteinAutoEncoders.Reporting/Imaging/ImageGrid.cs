@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SkiaSharp;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Reporting;
@@ -87,8 +88,8 @@ public static class ImageGrid
     private static byte[] Bytes(torch.Tensor images, long[] shape, PixelRange range)
     {
         using var scope = torch.NewDisposeScope();
-        var scaled = (images.detach().reshape(shape).to(torch.ScalarType.Float64) - range.Low) / (range.High - range.Low) * 255;
-        return scaled.nan_to_num(0, 255, 0).clamp(0, 255).round().to(torch.ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu().bytes.ToArray();
+        var scaled = images.detach().reshape(shape).to(torch.ScalarType.Float64).Minus(range.Low).Over(range.High - range.Low).Times(255);
+        return TensorSpan.ToArray<byte>(scaled.nan_to_num(0, 255, 0).Within(0, 255).round().to(torch.ScalarType.Byte).permute(0, 2, 3, 1));
     }
 
     /// <summary>Interleaved rows of grey or RGB pixels as a PNG file.</summary>

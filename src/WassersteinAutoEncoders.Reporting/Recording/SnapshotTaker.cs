@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Sampling;
 
 namespace WassersteinAutoEncoders.Reporting;
@@ -125,9 +126,9 @@ internal sealed class SnapshotTaker
         {
             var (from, to) = (plain[2 * row], plain[2 * row + 1]);
             // A model whose codes are no longer finite has no paths, but still a report that shows it.
-            paths.Add(LatentCodes.ToFloats(from + to).All(float.IsFinite)
+            paths.Add(LatentCodes.ToFloats(from.Plus(to)).All(float.IsFinite)
                 ? Interpolation.ForPrior(_probe.Prior, from, to, InterpolationSteps)
-                : torch.full(InterpolationSteps, _dimension, float.NaN));
+                : torch.zeros(InterpolationSteps, _dimension).Filled(double.NaN));
         }
         return torch.cat(paths, 0).to(codes.dtype).to(codes.device);
     }

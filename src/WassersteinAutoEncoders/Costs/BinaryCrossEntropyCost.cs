@@ -18,9 +18,6 @@ public sealed class BinaryCrossEntropyCost : IReconstructionCost
 
     private const double SmallestLogarithm = -100;
 
-    /// <summary>Above this log(1 + e^y) = y to the last bit of float64; libtorch's default of 20 is exact in float32 only.</summary>
-    private const double LinearSoftplus = 50;
-
     /// <summary>Creates the cost.</summary>
     /// <param name="decoderOutput">Whether the reconstruction holds probabilities (the default) or logits.</param>
     /// <param name="reduction">Sum (the default) or mean over the elements of an example.</param>
@@ -51,17 +48,17 @@ public sealed class BinaryCrossEntropyCost : IReconstructionCost
         Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
         using var scope = NewDisposeScope();
         var sum = DecoderOutput == CrossEntropyInput.Logits
-            ? (nn.functional.softplus(reconstruction, 1, LinearSoftplus) - input * reconstruction).sum()
-            : (input * Logarithm(reconstruction) + (1 - input) * Logarithm(1 - reconstruction)).sum().neg();
+            ? (reconstruction.Softplus() - input * reconstruction).sum()
+            : (input * Logarithm(reconstruction)).Plus(input.neg().Plus(1) * Logarithm(reconstruction.neg().Plus(1))).sum().neg();
         return sum.Times(PixelSums.Scale(input, Reduction, Factor)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Logarithm(Tensor probability)
     {
         // Only magnitudes below the bound are replaced: a negative "probability" still becomes NaN and is noticed.
-        var tooSmall = probability.abs().lt(SmallestProbability);
+        var tooSmall = probability.abs().IsBelow(SmallestProbability);
         var safe = where(tooSmall, ones_like(probability), probability);
-        return where(tooSmall, full_like(probability, SmallestLogarithm), safe.log());
+        return where(tooSmall, probability.Filled(SmallestLogarithm), safe.log());
     }
 }
 

@@ -76,7 +76,7 @@ public sealed class StructuralSimilarityCost : IReconstructionCost
         {
             var isLast = j == Scales - 1;
             var similarity = Similarity(x, y, weights, isLast);
-            var term = Scales == 1 ? similarity : similarity.AtLeast(Smallest).pow(ScaleWeights[j] / total);
+            var term = Scales == 1 ? similarity : similarity.AtLeast(Smallest).Power(ScaleWeights[j] / total);
             product = product is null ? term : product * term;
             if (!isLast)
             {
@@ -98,8 +98,8 @@ public sealed class StructuralSimilarityCost : IReconstructionCost
         var means = functional.conv2d(column, weights.reshape(1, 1, 1, Window)).chunk(5, 0);
         var (c1, c2) = (Math.Pow(0.01 * Range, 2), Math.Pow(0.03 * Range, 2));
         var product = means[0] * means[1];
-        var squares = means[0].square() + means[1].square();
-        var structure = (means[4] - product).Times(2).Plus(c2) / (means[2] + means[3] - squares).Plus(c2);
+        var squares = means[0].Squared().Plus(means[1].Squared());
+        var structure = (means[4] - product).Times(2).Plus(c2) / (means[2].Plus(means[3]) - squares).Plus(c2);
         var map = withLuminance ? product.Times(2).Plus(c1) / squares.Plus(c1) * structure : structure;
         return map.reshape(n, -1).mean([1L]);
     }

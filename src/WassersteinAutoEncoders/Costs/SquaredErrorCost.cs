@@ -95,7 +95,7 @@ public sealed class EuclideanCost : IReconstructionCost
     {
         Guard.CheckSameShape(input, nameof(input), reconstruction, nameof(reconstruction));
         using var scope = NewDisposeScope();
-        var squares = input.sub(reconstruction).square().reshape(input.shape[0], -1);
+        var squares = input.sub(reconstruction).Squared().reshape(input.shape[0], -1);
         var each = Reduction == CostReduction.Sum ? squares.sum(1) : squares.mean([1L]);
         return each.Plus(Epsilon).sqrt().mean().Times(Factor).MoveToOuterDisposeScope();
     }

@@ -29,7 +29,7 @@ internal sealed class SumCost : IReconstructionCost
         var sum = Guard.CheckScalarResult(_costs[0].Evaluate(input, reconstruction), "each cost of the sum");
         foreach (var cost in _costs.AsSpan(1))
         {
-            sum = sum.add(Guard.CheckScalarResult(cost.Evaluate(input, reconstruction), "each cost of the sum"));
+            sum = sum.Plus(Guard.CheckScalarResult(cost.Evaluate(input, reconstruction), "each cost of the sum"));
         }
 
         return sum.MoveToOuterDisposeScope();

@@ -31,7 +31,7 @@ internal static class ClosedForm
             return Attach(x, gradient, value);
         }
 
-        return Overwritten(Once(x.mul(gradient).sum() + y.mul(otherGradient).sum()), value);
+        return Overwritten(Once(x.mul(gradient).sum().Plus(y.mul(otherGradient).sum())), value);
     }
 
     /// <inheritdoc cref="Attach(Tensor, Tensor, Tensor)"/>
@@ -50,7 +50,7 @@ internal static class ClosedForm
     /// <summary>A number as a tensor; infinite where it exceeds the element type.</summary>
     public static Tensor Scalar(double value, ScalarType dtype) => tensor(dtype == ScalarType.Float32 ? (float)value : value, dtype);
 
-    /// <summary>⟨x, g⟩ behind log(1 + exp(β·r))/β with β = ∞: for r > 0 its slope is 1, and its curvature, which libtorch multiplies with β, NaN.</summary>
+    /// <summary>⟨x, g⟩ behind a function of slope 1 and curvature NaN.</summary>
     /// <remarks>
     /// To the graph the gradient is a constant: what depends on its derivative would be wrong without a sign of it. An error thrown
     /// from a backward pass would end the process where autograd.grad asks for it.
@@ -58,7 +58,7 @@ internal static class ClosedForm
     private static Tensor Once(Tensor product)
     {
         Set(product, 1);
-        return nn.functional.softplus(product, double.PositiveInfinity, 1);
+        return product.OnceDifferentiable();
     }
 
     private static Tensor Overwritten(Tensor attached, Tensor value)

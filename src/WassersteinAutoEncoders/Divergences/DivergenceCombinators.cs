@@ -73,7 +73,7 @@ internal sealed class SumDivergence : ILatentDivergence, ICompositeDivergence
         var sum = Guard.CheckScalarResult(_divergences[0].Evaluate(encoded, prior), "each divergence of the sum");
         foreach (var divergence in _divergences.AsSpan(1))
         {
-            sum = sum.add(Guard.CheckScalarResult(divergence.Evaluate(encoded, prior), "each divergence of the sum"));
+            sum = sum.Plus(Guard.CheckScalarResult(divergence.Evaluate(encoded, prior), "each divergence of the sum"));
         }
 
         return sum.MoveToOuterDisposeScope();

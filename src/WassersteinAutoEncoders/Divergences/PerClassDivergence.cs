@@ -54,7 +54,7 @@ public sealed class PerClassDivergence : ILatentDivergence, ICompositeDivergence
             var codes = encoded.index_select(0, tensor(rows, device: encoded.device));
             using var part = new PriorSamples(samples.narrow(0, start, rows.Length), prior.Prior);
             var value = Guard.CheckScalarResult(Divergence.Evaluate(codes, part), "the divergence of a class").Times(rows.Length);
-            sum = sum is null ? value : sum + value;
+            sum = sum is null ? value : sum.Plus(value);
             start += rows.Length;
             judged += rows.Length;
         }
@@ -75,6 +75,6 @@ public sealed class PerClassDivergence : ILatentDivergence, ICompositeDivergence
         }
 
         using var scope = NewDisposeScope();
-        return labels.reshape(count).to(ScalarType.Int64).cpu().data<long>().ToArray();
+        return TensorSpan.ToArray<long>(labels.to(ScalarType.Int64));
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -72,7 +71,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
 
         var d = columns.shape[1] / 2;
         return (columns.slice(1, 0, d, 1).MoveToOuterDisposeScope(),
-            columns.slice(1, d, 2 * d, 1).clamp(-LargestLogVariance, LargestLogVariance).MoveToOuterDisposeScope());
+            columns.slice(1, d, 2 * d, 1).Within(-LargestLogVariance, LargestLogVariance).MoveToOuterDisposeScope());
     }
 
     /// <summary>Measures on a batch, dimension by dimension, how much of the codes' variance lies between inputs and how much is noise. Waits for the device.</summary>
@@ -85,10 +84,10 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
         using var scope = NewDisposeScope();
         var (mean, logVariance) = Distribution(x);
         var means = mean.mean([0L]);
-        var between = (mean - means).square().mean([0L]);
+        var between = (mean - means).Squared().mean([0L]);
         var noise = logVariance.exp().mean([0L]);
         return [.. Enumerable.Range(0, (int)means.shape[0]).Select(i =>
-            new LatentDimensionReport(i, means[i].ToDouble(), between[i].ToDouble(), noise[i].ToDouble()))];
+            new LatentDimensionReport(i, Scalars.Read(means[i]), Scalars.Read(between[i]), Scalars.Read(noise[i])))];
     }
 
     /// <inheritdoc/>
@@ -102,7 +101,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
         }
 
         var noise = EncoderNoise.Normal(mean.shape, mean, Generator);
-        return (mean + (logVariance * 0.5).exp() * noise).MoveToOuterDisposeScope();
+        return mean.Plus(logVariance.Times(0.5).exp() * noise).MoveToOuterDisposeScope();
     }
 
     /// <summary>The outputs of two modules as the columns of one matrix.</summary>

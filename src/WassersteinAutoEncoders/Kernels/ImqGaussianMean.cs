@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -75,6 +76,6 @@ internal sealed record GaussianMixtureMean(long Dimension, double[] Weights, dou
         using var scope = NewDisposeScope();
         var rates = tensor(Rates, x.dtype, x.device).neg();
         var weights = tensor(Weights, x.dtype, x.device);
-        return x.square().sum(1, keepdim: true).mul(rates).exp().mv(weights).MoveToOuterDisposeScope();
+        return x.Squared().sum(1, keepdim: true).mul(rates).exp().mv(weights).MoveToOuterDisposeScope();
     }
 }

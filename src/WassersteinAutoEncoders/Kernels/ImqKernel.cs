@@ -57,7 +57,7 @@ public sealed class ImqKernel : IRadialKernel, IGaussianIntegrableKernel
         var sum = squared.Plus(_constants[0]).reciprocal().Times(_constants[0]);
         foreach (var c in _constants.AsSpan(1))
         {
-            sum = sum + squared.Plus(c).reciprocal().Times(c);
+            sum = sum.Plus(squared.Plus(c).reciprocal().Times(c));
         }
 
         return sum.MoveToOuterDisposeScope();

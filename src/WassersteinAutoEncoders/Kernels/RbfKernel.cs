@@ -54,7 +54,7 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
         var sum = squared.Times(-_rates[0]).exp();
         foreach (var rate in _rates.AsSpan(1))
         {
-            sum = sum + squared.Times(-rate).exp();
+            sum = sum.Plus(squared.Times(-rate).exp());
         }
 
         return sum.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -26,12 +27,12 @@ public static class SquaredDistances
         Tensor exact;
         using (no_grad())
         {
-            exact = cdist(a.detach(), b.detach(), 2, TorchSharp.compute_mode.donot_use_mm_for_euclid_dist).square();
+            exact = cdist(a.detach(), b.detach(), 2, TorchSharp.compute_mode.donot_use_mm_for_euclid_dist).Squared();
         }
 
         if (is_grad_enabled() && (x.requires_grad || y.requires_grad))
         {
-            exact = exact + Derivatives(a, b, exact);
+            exact = exact.Plus(Derivatives(a, b, exact));
         }
 
         return exact.to(x.dtype).MoveToOuterDisposeScope();
@@ -41,7 +42,7 @@ public static class SquaredDistances
     internal static Tensor SquareRoot(Tensor squared)
     {
         // Not gt(0), which is false for NaN.
-        var away = squared.ne(0);
+        var away = squared.IsNotZero();
         return where(away, where(away, squared, ones_like(squared)).sqrt(), zeros_like(squared));
     }
 
@@ -56,20 +57,20 @@ public static class SquaredDistances
         Tensor slope, curvature;
         if (u is not null && v is not null)
         {
-            slope = (u * x).sum(1, keepdim: true) + (v * y).sum(1) - u.mm(y.t()) - x.mm(v.t());
-            curvature = u.square().sum(1, keepdim: true) + v.square().sum(1) - u.mm(v.t()) * 2;
+            slope = (u * x).sum(1, keepdim: true).Plus((v * y).sum(1)) - u.mm(y.t()) - x.mm(v.t());
+            curvature = u.Squared().sum(1, keepdim: true).Plus(v.Squared().sum(1)) - u.mm(v.t()).Times(2);
         }
         else if (u is not null)
         {
             slope = (u * x).sum(1, keepdim: true) - u.mm(y.t());
-            curvature = u.square().sum(1, keepdim: true);
+            curvature = u.Squared().sum(1, keepdim: true);
         }
         else
         {
             slope = (v! * y).sum(1) - x.mm(v!.t());
-            curvature = v.square().sum(1);
+            curvature = v.Squared().sum(1);
         }
 
-        return where(exact.ne(0), slope * 2, zeros_like(slope)) + curvature;
+        return where(exact.IsNotZero(), slope.Times(2), zeros_like(slope)).Plus(curvature);
     }
 }

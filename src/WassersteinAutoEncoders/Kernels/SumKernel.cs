@@ -62,7 +62,7 @@ public class SumKernel : IKernel
         var sum = Weighted(Terms[0]);
         foreach (var term in Terms.Skip(1))
         {
-            sum = sum + Weighted(term);
+            sum = sum.Plus(Weighted(term));
         }
 
         return sum.MoveToOuterDisposeScope();

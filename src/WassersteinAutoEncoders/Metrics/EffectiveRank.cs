@@ -26,7 +26,7 @@ public static class EffectiveRank
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var matrix = TensorData.Float64Cpu(covariance);
-        return OfEigenvalues(TensorData.ToArray(linalg.eigvalsh((matrix + matrix.t()) / 2)));
+        return OfEigenvalues(TensorData.ToArray(linalg.eigvalsh(matrix.Plus(matrix.t()).Over(2))));
     }
 
     /// <summary>The effective rank of the covariance of points.</summary>

@@ -36,7 +36,7 @@ public sealed class FeatureStatistics : IDisposable
 
     /// <summary>The unbiased covariance (divisor n − 1), <c>[f, f]</c>, float64, a copy that the caller owns.</summary>
     /// <exception cref="InvalidOperationException">Fewer than 2 examples have been added.</exception>
-    public Tensor Covariance => Count > 1 ? _scatter / (Count - 1) : throw TooFew(2);
+    public Tensor Covariance => Count > 1 ? _scatter.Over(Count - 1) : throw TooFew(2);
 
     /// <summary>The statistics of one tensor of features.</summary>
     /// <param name="features">Features, <c>[n, f]</c> with n ≥ 2, float32 or float64, finite.</param>
@@ -99,8 +99,8 @@ public sealed class FeatureStatistics : IDisposable
         var mean = values.mean([0L], keepdim: true);
         var centred = values - mean;
         var shift = mean - _mean.unsqueeze(0);
-        _scatter.add_(centred.t().mm(centred) + shift.t().mm(shift) * (Count * n / total));
-        _mean.add_(shift.squeeze(0) * (n / total));
+        _scatter.Accumulate(centred.t().mm(centred).Plus(shift.t().mm(shift).Times(Count * n / total)));
+        _mean.Accumulate(shift.squeeze(0).Times(n / total));
         Count += values.shape[0];
     }
 

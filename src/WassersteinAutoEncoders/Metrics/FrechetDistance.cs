@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
@@ -71,20 +70,20 @@ public static class FrechetDistance
         var c1 = Symmetric(covariance1);
         var c2 = Symmetric(covariance2);
         var (values, vectors) = linalg.eigh(c1);
-        var root = (vectors * values.clamp(min: 0).sqrt().unsqueeze(0)).mm(vectors.t());
+        var root = (vectors * values.AtLeast(0).sqrt().unsqueeze(0)).mm(vectors.t());
         var product = root.mm(c2).mm(root);
         Guard.CheckFiniteValues(product, nameof(product));
-        var cross = linalg.eigvalsh((product + product.t()) / 2).clamp(min: 0).sqrt().sum();
-        var squared = (difference * difference).sum() + c1.diagonal().sum() + c2.diagonal().sum() - cross * 2;
+        var cross = linalg.eigvalsh(product.Plus(product.t()).Over(2)).AtLeast(0).sqrt().sum();
+        var squared = (difference * difference).sum().Plus(c1.diagonal().sum()).Plus(c2.diagonal().sum()) - cross.Times(2);
 
         // Not negative by Cauchy–Schwarz for traces; rounding can say −1e-15.
-        return Math.Max(0, squared.ToDouble());
+        return Math.Max(0, Scalars.Read(squared));
     }
 
     private static Tensor Symmetric(Tensor covariance)
     {
         var matrix = TensorData.Float64Cpu(covariance);
-        return (matrix + matrix.t()) / 2;
+        return matrix.Plus(matrix.t()).Over(2);
     }
 
     private static void Check(Tensor mean, string meanName, Tensor covariance, string covarianceName)

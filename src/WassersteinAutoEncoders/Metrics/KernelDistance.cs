@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
@@ -60,8 +59,8 @@ public static class KernelDistance
     private static double Unbiased(Tensor x, Tensor y)
     {
         double n = x.shape[0], m = y.shape[0];
-        var across = Kernel(x, y).sum() * (2 / (n * m));
-        return (Within(x) / (n * (n - 1)) + Within(y) / (m * (m - 1)) - across).ToDouble();
+        var across = Kernel(x, y).sum().Times(2 / (n * m));
+        return Scalars.Read(Within(x).Over(n * (n - 1)).Plus(Within(y).Over(m * (m - 1))) - across);
     }
 
     private static Tensor Within(Tensor x)
@@ -72,7 +71,7 @@ public static class KernelDistance
 
     private static Tensor Kernel(Tensor x, Tensor y)
     {
-        var affine = x.mm(y.t()) / x.shape[1] + 1;
+        var affine = x.mm(y.t()).Over(x.shape[1]).Plus(1);
         return affine * affine * affine;
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
@@ -42,7 +41,7 @@ internal static class MardiaTest
         var points = TensorData.Float64Cpu(x);
         var n = points.shape[0];
         var centred = points - points.mean([0L], keepdim: true);
-        var covariance = centred.t().mm(centred) / n;
+        var covariance = centred.t().mm(centred).Over(n);
         Guard.CheckFiniteValues(covariance, nameof(covariance));
         var (values, vectors) = linalg.eigh(covariance);
         var variances = TensorData.ToArray(values);
@@ -62,11 +61,11 @@ internal static class MardiaTest
         {
             using var inner = NewDisposeScope();
             var products = white.slice(0, start, Math.Min(n, start + Block), 1).mm(white.t());
-            cubes += (products * products * products).sum().ToDouble();
+            cubes += Scalars.Read((products * products * products).sum());
         }
 
         var lengths = (white * white).sum(1);
-        return Tests(cubes / ((double)n * n), (lengths * lengths).mean().ToDouble(), rank, n);
+        return Tests(cubes / ((double)n * n), Scalars.Read((lengths * lengths).mean()), rank, n);
     }
 
     private static MardiaResult Tests(double skewness, double kurtosis, int rank, double n)

@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
@@ -21,8 +20,8 @@ internal sealed class MomentReference
         _samples = samples.shape[0];
         _closedForm = prior is IMomentPrior;
         (_mean, _covariance) = prior is IMomentPrior stated ? Stated(stated) : Estimated(samples);
-        var lengths = (samples - _mean).square().sum(1);
-        _fourth = lengths.square().mean().ToDouble();
+        var lengths = (samples - _mean).Squared().sum(1);
+        _fourth = Scalars.Read(lengths.Squared().mean());
 
         // Directions in which the prior has no variance (a prior on a subspace) are compared by the covariance error alone.
         Guard.CheckFiniteValues(_covariance, nameof(prior));
@@ -51,16 +50,16 @@ internal sealed class MomentReference
         double n = codes.shape[0];
         var mean = codes.mean([0L]);
         var centred = codes - mean;
-        var covariance = centred.t().mm(centred) / (n - 1);
+        var covariance = centred.t().mm(centred).Over(n - 1);
         Guard.CheckFiniteValues(covariance, nameof(covariance));
         var variances = TensorData.ToArray(covariance.diagonal());
         var priorVariances = TensorData.ToArray(_covariance.diagonal());
-        var (trace, norm) = (priorVariances.Sum(), Math.Sqrt(_covariance.square().sum().ToDouble()));
+        var (trace, norm) = (priorVariances.Sum(), Math.Sqrt(Scalars.Read(_covariance.Squared().sum())));
 
         // Estimated moments carry noise of their own, with the same law.
         var noise = 1 / n + (_closedForm ? 0 : 1 / _samples);
         var offset = mean - _mean;
-        var distance = offset.unsqueeze(0).mm(_whitening).square().sum().ToDouble();
+        var distance = Scalars.Read(offset.unsqueeze(0).mm(_whitening).Squared().sum());
 
         // The second term is the noise of the mean inside the covariance: it is what remains where ‖p − μ‖ is constant in one dimension.
         var expected = Math.Sqrt(Math.Max(0, _fourth - norm * norm) * noise + trace * noise * trace * noise) / norm;
@@ -68,10 +67,10 @@ internal sealed class MomentReference
         var moments = new MomentComparison(
             TensorData.ToArray(mean),
             [.. variances.Select(Math.Sqrt)],
-            Math.Sqrt(offset.square().sum().ToDouble() / trace),
+            Math.Sqrt(Scalars.Read(offset.Squared().sum()) / trace),
             Math.Sqrt(noise),
             SpecialFunctions.ChiSquareSurvival(distance / noise, Rank),
-            Math.Sqrt((covariance - _covariance).square().sum().ToDouble()) / norm,
+            Math.Sqrt(Scalars.Read((covariance - _covariance).Squared().sum())) / norm,
             expected,
             variances.Sum() / trace,
             _closedForm);
@@ -119,10 +118,10 @@ internal sealed class MomentReference
     {
         var mean = samples.mean([0L]);
         var centred = samples - mean;
-        return (mean, centred.t().mm(centred) / (samples.shape[0] - 1));
+        return (mean, centred.t().mm(centred).Over(samples.shape[0] - 1));
     }
 
-    private static Tensor Symmetric(Tensor matrix) => (matrix + matrix.t()) / 2;
+    private static Tensor Symmetric(Tensor matrix) => matrix.Plus(matrix.t()).Over(2);
 }
 
 /// <summary>Mean and covariance of codes beside those of the prior.</summary>

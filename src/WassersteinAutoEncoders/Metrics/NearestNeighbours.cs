@@ -46,7 +46,7 @@ internal static class NearestNeighbours
             var block = q.slice(0, start, Math.Min(q.shape[0], start + QueryBlock), 1);
             var nearest = Nearest(block - centre, start, r, centre, excludeSelf);
             var difference = TensorData.Float64(block) - TensorData.Float64(r.index_select(0, nearest));
-            indices.AddRange(nearest.cpu().data<long>().ToArray());
+            indices.AddRange(TensorSpan.ToArray<long>(nearest));
             distances.AddRange(TensorData.ToArray((difference * difference).sum(1).sqrt()));
         }
 
@@ -64,16 +64,16 @@ internal static class NearestNeighbours
             var part = references.slice(0, first, last, 1) - centre;
 
             // ‖q‖² is the same for all references and is left out.
-            var scores = (part * part).sum(1).unsqueeze(0) - block.mm(part.t()) * 2;
+            var scores = (part * part).sum(1).unsqueeze(0) - block.mm(part.t()).Times(2);
             if (excludeSelf)
             {
-                var rows = arange(start, start + block.shape[0], device: block.device).unsqueeze(1);
-                var columns = arange(first, last, device: block.device).unsqueeze(0);
-                scores = where(rows.eq(columns), full_like(scores, double.PositiveInfinity), scores);
+                var rows = HeldScalars.Range(block.shape[0], block.device).Plus(start).unsqueeze(1);
+                var columns = HeldScalars.Range(last - first, block.device).Plus(first).unsqueeze(0);
+                scores = where(rows.eq(columns), scores.Filled(double.PositiveInfinity), scores);
             }
 
             var (values, positions) = scores.min(1);
-            positions = positions + first;
+            positions = positions.Plus(first);
             which = best is null ? positions : where(values.lt(best), positions, which!);
             best = best is null ? values : where(values.lt(best), values, best);
         }

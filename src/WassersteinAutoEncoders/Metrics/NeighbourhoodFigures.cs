@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
@@ -47,13 +46,13 @@ public sealed record NeighbourhoodFigures(double Precision, double Recall, doubl
             using var block = NewDisposeScope();
             var distances = SquaredDistances.Between(rows, y);
             var near = distances.le(ofReal.slice(0, start, start + rows.shape[0], 1));
-            recalled += distances.le(ofGenerated).any(1).sum().ToInt64();
-            covered += near.any(1).sum().ToInt64();
-            count.add_(near.to(ScalarType.Float64).sum([0L]));
+            recalled += Scalars.Count(distances.le(ofGenerated).any(1));
+            covered += Scalars.Count(near.any(1));
+            count.Accumulate(near.to(ScalarType.Float64).sum([0L]));
         }
 
         double n = x.shape[0], m = y.shape[0];
-        return new(count.gt(0).sum().ToInt64() / m, recalled / n, count.sum().ToDouble() / (neighbours * m), covered / n, neighbours);
+        return new(Scalars.Count(count.IsPositive()) / m, recalled / n, Scalars.Read(count.sum()) / (neighbours * m), covered / n, neighbours);
     }
 
     /// <summary>The squared distance of each point to its k-th nearest other one.</summary>

@@ -98,7 +98,7 @@ public static class PermutationTest
         using var scope = NewDisposeScope();
         var pooled = cat([TensorData.Float64(x), TensorData.Float64(y)], 0);
         var centre = pooled.sort(0).Values[pooled.shape[0] / 2];
-        var squares = (pooled - centre).square().sum(1);
+        var squares = (pooled - centre).Squared().sum(1);
         var typical = 2 * Scalars.Read(squares.median());
 
         // More than half of the points may coincide; where all do, any scale is as good.
@@ -134,7 +134,7 @@ public static class PermutationTest
     /// <summary>The given labelling, then B random ones: true for the points of x, <c>[rows, n + m]</c> each.</summary>
     private static List<Tensor> Labels(long n, long m, int permutations, Generator? generator)
     {
-        var blocks = new List<Tensor> { arange(n + m, dtype: ScalarType.Int64).lt(n).unsqueeze(0) };
+        var blocks = new List<Tensor> { HeldScalars.Range(n + m, CPU).IsBelow(n).unsqueeze(0) };
         var block = Math.Max(1, BlockElements / (n + m));
         for (long done = 0; done < permutations; done += block)
         {
@@ -142,7 +142,7 @@ public static class PermutationTest
 
             // The order of uniform numbers is a uniform permutation; ties have probability 1e-10.
             var order = rand([Math.Min(block, permutations - done), n + m], dtype: ScalarType.Float64, generator: generator).argsort(1);
-            blocks.Add(order.lt(n).MoveToOuterDisposeScope());
+            blocks.Add(order.IsBelow(n).MoveToOuterDisposeScope());
         }
 
         return blocks;
@@ -163,8 +163,8 @@ public static class PermutationTest
             var within = (ones.mm(gram) * ones).sum(1) - ones.mv(diagonal);
             var first = ones.mv(rowSums);
             var across = first - within;
-            var others = first.Times(-2).Plus(total) + within;
-            all.AddRange(TensorData.ToArray(within.Over((double)n * (n - 1)) + others.Over((double)m * (m - 1)) - across.Times(2.0 / ((double)n * m))));
+            var others = first.Times(-2).Plus(total).Plus(within);
+            all.AddRange(TensorData.ToArray(within.Over((double)n * (n - 1)).Plus(others.Over((double)m * (m - 1))) - across.Times(2.0 / ((double)n * m))));
         }
 
         return [.. all];

@@ -1,4 +1,4 @@
-using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Metrics;
@@ -30,11 +30,11 @@ public static class Sharpness
         var plain = images.detach();
         var grey = plain.shape[1] == 1
             ? plain.select(1, 0)
-            : plain.select(1, 0) * 0.2989 + plain.select(1, 1) * 0.5870 + plain.select(1, 2) * 0.1140;
+            : plain.select(1, 0).Times(0.2989).Plus(plain.select(1, 1).Times(0.5870)).Plus(plain.select(1, 2).Times(0.1140));
         var (h, w) = (grey.shape[1], grey.shape[2]);
 
         // The filter has five entries: shifted views say it more cheaply than a convolution.
-        var response = View(0, 1) + View(2, 1) + View(1, 0) + View(1, 2) - View(1, 1) * 4;
+        var response = View(0, 1).Plus(View(2, 1)).Plus(View(1, 0)).Plus(View(1, 2)) - View(1, 1).Times(4);
         var centred = response - response.mean([1L, 2L], keepdim: true);
         return (centred * centred).mean([1L, 2L]).MoveToOuterDisposeScope();
 
@@ -48,6 +48,6 @@ public static class Sharpness
     public static double Mean(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return PerImage(images).mean().ToDouble();
+        return Scalars.Read(PerImage(images).mean());
     }
 }

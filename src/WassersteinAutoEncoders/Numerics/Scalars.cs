@@ -18,15 +18,30 @@ internal static class Scalars
         {
             if (scalar.dtype == torch.ScalarType.Float32)
             {
-                return TensorSpan.Of<float>(scalar)[0];
+                var value = TensorSpan.Of<float>(scalar)[0];
+                GC.KeepAlive(scalar);
+                return value;
             }
 
             if (scalar.dtype == torch.ScalarType.Float64)
             {
-                return TensorSpan.Of<double>(scalar)[0];
+                var value = TensorSpan.Of<double>(scalar)[0];
+                GC.KeepAlive(scalar);
+                return value;
             }
         }
 
-        return scalar.ToDouble();
+        using var held = scalar.ToScalar();
+        return held.ToDouble();
     }
+
+    /// <summary>How many elements are true.</summary>
+    public static long Count(torch.Tensor mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        return TensorSpan.ToArray<long>(mask.sum())[0];
+    }
+
+    /// <summary>Whether all elements are true.</summary>
+    public static bool All(torch.Tensor mask) => Count(mask) == mask.numel();
 }

@@ -20,7 +20,7 @@ internal static class TensorData
     public static double[] ToArray(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return Float64Cpu(x).reshape(-1).contiguous().data<double>().ToArray();
+        return TensorSpan.ToArray<double>(Float64Cpu(x));
     }
 
     /// <summary>A float64 matrix on the CPU from row-major values.</summary>

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
@@ -119,7 +120,7 @@ public sealed class GaussianMixturePrior : IDensityPrior, IMomentPrior
             }
 
             var deviations = tensor(_standardDeviations).index_select(0, component).unsqueeze(1);
-            return Means().index_select(0, component) + PriorSampling.Normal(count, Dimension, generator) * deviations;
+            return Means().index_select(0, component).Plus(PriorSampling.Normal(count, Dimension, generator) * deviations);
         });
 
     /// <summary>log p(z) = log Σ_k w_k·N(z; μ_k, σ_k²I), by the log-sum-exp of the components' terms.</summary>
@@ -134,8 +135,8 @@ public sealed class GaussianMixturePrior : IDensityPrior, IMomentPrior
         var offsets = _weights.Zip(_standardDeviations, (w, s) => Math.Log(w) - 0.5 * Dimension * Math.Log(2 * Math.PI * s * s)).ToArray();
 
         // Differences rather than ‖z‖² − 2z·μ + ‖μ‖²: the expansion cancels badly for points far from the origin.
-        var squares = (z.unsqueeze(1) - Like(Means(), z).unsqueeze(0)).square().sum(2);
-        return (squares * Like(tensor(scales), z) + Like(tensor(offsets), z)).logsumexp(1).MoveToOuterDisposeScope();
+        var squares = (z.unsqueeze(1) - Like(Means(), z).unsqueeze(0)).Squared().sum(2);
+        return (squares * Like(tensor(scales), z)).Plus(Like(tensor(offsets), z)).logsumexp(1).MoveToOuterDisposeScope();
     }
 
     private static Tensor Like(Tensor values, Tensor z) => values.to(z.dtype).to(z.device);

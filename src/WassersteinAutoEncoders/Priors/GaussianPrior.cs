@@ -69,7 +69,7 @@ public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior,
     /// <exception cref="ArgumentException">The count is below 1, the generator is not the CPU's, or the element type is not floating-point.</exception>
     public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
         => PriorSampling.Sample(count, generator, device, dtype,
-            () => PriorSampling.Normal(count, Dimension, generator).mul(StandardDeviation));
+            () => PriorSampling.Normal(count, Dimension, generator).Times(StandardDeviation));
 
     /// <summary>log p(z) = −‖z‖²/(2σ²) − (d/2)·log(2πσ²).</summary>
     /// <param name="z">Points, <c>[n, d]</c>, float32 or float64.</param>
@@ -80,6 +80,6 @@ public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior,
         Guard.CheckPoints(z, nameof(z), Dimension);
         using var scope = NewDisposeScope();
         var variance = StandardDeviation * StandardDeviation;
-        return z.square().sum(1).mul(-0.5 / variance).sub(0.5 * Dimension * Math.Log(2 * Math.PI * variance)).MoveToOuterDisposeScope();
+        return z.Squared().sum(1).Times(-0.5 / variance).Minus(0.5 * Dimension * Math.Log(2 * Math.PI * variance)).MoveToOuterDisposeScope();
     }
 }

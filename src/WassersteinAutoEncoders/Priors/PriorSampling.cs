@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
@@ -66,7 +67,7 @@ internal static class PriorEstimates
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator(0x5EED, torch.CPU);
         var difference = Draw() - Draw();
-        return (difference * difference).sum(1).mean().ToDouble();
+        return Scalars.Read((difference * difference).sum(1).mean());
 
         torch.Tensor Draw() => PriorSamples.Draw(prior, Pairs, generator, torch.CPU, torch.ScalarType.Float64);
     }

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
@@ -52,13 +53,13 @@ public sealed class SpherePrior : IMomentPrior, ISupportPrior, IRotationInvarian
         {
             // Directions of Gaussian points are uniform. Norms are taken along the coordinates of each sample.
             var points = PriorSampling.Normal(count, Dimension, generator);
-            var norms = points.square().sum(1, keepdim: true).sqrt();
+            var norms = points.Squared().sum(1, keepdim: true).sqrt();
 
             // A point at the origin (probability about 1e-16 in one dimension) has no direction: it is given the first diagonal's.
-            var isOrigin = norms.eq(0);
+            var isOrigin = norms.IsZero();
             points = where(isOrigin, ones_like(points), points);
-            norms = where(isOrigin, full_like(norms, Math.Sqrt(Dimension)), norms);
-            return points.div(norms).mul(Radius);
+            norms = where(isOrigin, norms.Filled(Math.Sqrt(Dimension)), norms);
+            return points.div(norms).Times(Radius);
         });
 
     /// <summary>z ↦ r·z/√(‖z‖² + 1e-12): onto the sphere along the ray from the origin, which itself stays where it is.</summary>
@@ -71,7 +72,7 @@ public sealed class SpherePrior : IMomentPrior, ISupportPrior, IRotationInvarian
         using var scope = NewDisposeScope();
 
         // The norm's slope is infinite at the origin; the offset is far below the rounding of any other norm.
-        return points.mul(points.square().sum(1, keepdim: true).add(1e-12).rsqrt().mul(Radius)).MoveToOuterDisposeScope();
+        return points.mul(points.Squared().sum(1, keepdim: true).Plus(1e-12).rsqrt().Times(Radius)).MoveToOuterDisposeScope();
     }
 }
 

@@ -1,3 +1,4 @@
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
@@ -44,7 +45,7 @@ public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior, 
     /// <exception cref="ArgumentException">The count is below 1, the generator is not the CPU's, or the element type is not floating-point.</exception>
     public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
         => PriorSampling.Sample(count, generator, device, dtype,
-            () => PriorSampling.Uniform([count, Dimension], generator).mul(2 * HalfWidth).sub(HalfWidth));
+            () => PriorSampling.Uniform([count, Dimension], generator).Times(2 * HalfWidth).Minus(HalfWidth));
 
     /// <summary>log p(z) = −d·log(2a) inside the cube and on its faces, −∞ outside.</summary>
     /// <param name="z">Points, <c>[n, d]</c>, float32 or float64.</param>
@@ -56,9 +57,9 @@ public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior, 
         using var scope = NewDisposeScope();
 
         // A zero that is attached to z: the result is part of the graph, as for every other density.
-        var inside = z.mul(0).sum(1).sub(Dimension * Math.Log(2 * HalfWidth));
-        var outside = full_like(inside, double.NegativeInfinity);
-        return where(z.abs().gt(HalfWidth).sum(1).eq(0), inside, outside).MoveToOuterDisposeScope();
+        var inside = z.Times(0).sum(1).Minus(Dimension * Math.Log(2 * HalfWidth));
+        var outside = inside.Filled(double.NegativeInfinity);
+        return where(z.abs().IsAbove(HalfWidth).sum(1).IsZero(), inside, outside).MoveToOuterDisposeScope();
     }
 
     /// <summary>z ↦ a·tanh(z/a), coordinate by coordinate: into the cube, and nearly unchanged around the origin.</summary>
@@ -69,6 +70,6 @@ public sealed class UniformPrior : IDensityPrior, IMomentPrior, IMarginalPrior, 
     {
         Guard.CheckPoints(points, nameof(points), Dimension);
         using var scope = NewDisposeScope();
-        return points.div(HalfWidth).tanh().mul(HalfWidth).MoveToOuterDisposeScope();
+        return points.Over(HalfWidth).tanh().Times(HalfWidth).MoveToOuterDisposeScope();
     }
 }

@@ -68,7 +68,7 @@ public sealed class AttributeDirection
         var (m1, m0) = (TensorData.ToArray(with.mean([0L])), TensorData.ToArray(without.mean([0L])));
         var difference = Difference(m1, m0);
         var d = difference.Length;
-        var within = TensorData.ToArray((Scatter(with) + Scatter(without)) / flags.Length);
+        var within = TensorData.ToArray(Scatter(with).Plus(Scatter(without)).Over(flags.Length));
         var variance = Enumerable.Range(0, d).Average(i => within[i * d + i]);
 
         // Classes of one point each have no scatter: any ridge then gives the difference of means.
@@ -95,7 +95,7 @@ public sealed class AttributeDirection
         Guard.CheckPoints(codes, nameof(codes), _unit.Length);
         Guard.CheckFinite(amount);
         using var scope = NewDisposeScope();
-        return (codes + TensorData.Like([.. _unit.Select(v => v * amount)], 1, _unit.Length, codes)).MoveToOuterDisposeScope();
+        return codes.Plus(TensorData.Like([.. _unit.Select(v => v * amount)], 1, _unit.Length, codes)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The signed distance of codes from the threshold: positive on the side of the attribute.</summary>
@@ -106,7 +106,7 @@ public sealed class AttributeDirection
     {
         Guard.CheckPoints(codes, nameof(codes), _unit.Length);
         using var scope = NewDisposeScope();
-        return (codes.mm(TensorData.Like(_unit, _unit.Length, 1, codes)).squeeze(1) - Threshold).MoveToOuterDisposeScope();
+        return codes.mm(TensorData.Like(_unit, _unit.Length, 1, codes)).squeeze(1).Minus(Threshold).MoveToOuterDisposeScope();
     }
 
     private static (Tensor With, Tensor Without, bool[] Labels) Classes(Tensor codes, IReadOnlyList<bool> labels)

@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
@@ -50,9 +49,9 @@ internal static class ExpectationMaximisation
 
             using var scope = NewDisposeScope();
             var share = responsibilities.slice(1, k, k + 1, 1);
-            var mean = (points * share).sum(0L) / masses[k];
+            var mean = (points * share).sum(0L).Over(masses[k]);
             var centred = points - mean;
-            var covariance = TensorData.ToArray(centred.t().mm(centred * share) / masses[k]);
+            var covariance = TensorData.ToArray(centred.t().mm(centred * share).Over(masses[k]));
             for (var i = 0; i < d; i++)
             {
                 covariance[i * d + i] += ridge;
@@ -71,7 +70,7 @@ internal static class ExpectationMaximisation
         {
             if (parts[k] is not { Weight: > 0 } part)
             {
-                terms[k] = full([points.shape[0]], double.NegativeInfinity, dtype: ScalarType.Float64);
+                terms[k] = zeros([points.shape[0]], ScalarType.Float64).Minus(double.PositiveInfinity);
                 continue;
             }
 
@@ -81,12 +80,12 @@ internal static class ExpectationMaximisation
             var penalty = ridge * inverse.Sum(v => v * v);
             var offset = Math.Log(part.Weight) - 0.5 * (d * Math.Log(2 * Math.PI) + Cholesky.LogDeterminant(factor, d) + penalty);
             var white = (points - tensor(part.Mean)).mm(TensorData.Matrix(inverse, d, d).t());
-            terms[k] = white.square().sum(1) * -0.5 + offset;
+            terms[k] = white.Squared().sum(1).Times(-0.5).Plus(offset);
         }
 
         var joint = stack(terms, 1);
         var total = joint.logsumexp(1);
-        return ((joint - total.unsqueeze(1)).exp(), total.mean().ToDouble());
+        return ((joint - total.unsqueeze(1)).exp(), Scalars.Read(total.mean()));
     }
 
     private static double[,] Square(double[] values, int d)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Training.Checkpoints;
@@ -77,7 +76,7 @@ public sealed class FlowModel : IPrior, IDisposable
             {
                 var model = new FlowModel(network, options.Steps) { FinalLoss = Train(network, whitened, trainingSteps, options, generator, cancellationToken) };
                 using var check = no_grad();
-                return model.Carried(randn([256, codes.shape[1]], generator: generator)).isfinite().all().ToBoolean() ? model : throw Diverged(trainingSteps, options);
+                return Scalars.All(model.Carried(randn([256, codes.shape[1]], generator: generator)).isfinite()) ? model : throw Diverged(trainingSteps, options);
             }
         }
         catch
@@ -157,8 +156,8 @@ public sealed class FlowModel : IPrior, IDisposable
         {
             using var scope = NewDisposeScope();
             var first = _network.At(z, i * step);
-            var second = _network.At(z + first.Times(step), (i + 1) * step);
-            z = (z + (first + second).Times(step / 2)).MoveToOuterDisposeScope();
+            var second = _network.At(z.Plus(first.Times(step)), (i + 1) * step);
+            z = z.Plus(first.Plus(second).Times(step / 2)).MoveToOuterDisposeScope();
         }
 
         return _network.Unwhiten(z);
@@ -179,7 +178,7 @@ public sealed class FlowModel : IPrior, IDisposable
             var target = codes.index_select(0, randint(0, n, [batch], dtype: ScalarType.Int64, generator: generator));
             var noise = randn([batch, d], generator: generator);
             var time = rand([batch, 1], generator: generator);
-            var loss = nn.functional.mse_loss(network.call(noise + (target - noise) * time, time), target - noise);
+            var loss = nn.functional.mse_loss(network.call(noise.Plus((target - noise) * time), time), target - noise);
             if (!double.IsFinite(Scalars.Read(loss)))
             {
                 throw Diverged(step, options);

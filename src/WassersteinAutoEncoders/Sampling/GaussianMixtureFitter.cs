@@ -1,4 +1,3 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
@@ -34,7 +33,7 @@ public static class GaussianMixtureFitter
         using var scope = NewDisposeScope();
         using var generator = new Generator(options.Seed);
         var points = TensorData.Float64Cpu(codes);
-        var variance = points.sub(points.mean([0L])).square().mean().ToDouble();
+        var variance = Scalars.Read(points.sub(points.mean([0L])).Squared().mean());
         if (!(variance > 0))
         {
             throw new ArgumentException("Expected codes that vary, but all coincide. Check the encoder.", nameof(codes));
@@ -45,7 +44,7 @@ public static class GaussianMixtureFitter
             .MaxBy(run => run.Objective[^1]);
         var model = new GaussianMixtureModel(best.Components);
         double n = points.shape[0], d = points.shape[1], k = best.Components.Count;
-        var likelihood = model.LogDensity(points).mean().ToDouble();
+        var likelihood = Scalars.Read(model.LogDensity(points).mean());
         var parameters = k - 1 + k * d + k * d * (d + 1) / 2;
         return new GaussianMixtureFit(model, likelihood, -2 * n * likelihood + parameters * Math.Log(n), best.Objective, best.Converged);
     }

@@ -68,8 +68,8 @@ public sealed class GaussianMixtureModel : IDensityPrior, IMomentPrior
             var samples = zeros([count, d], dtype: ScalarType.Float64);
             for (var k = 0; k < _weights.Length; k++)
             {
-                var points = normal.mm(TensorData.Matrix(_factors[k], d, d).t()) + tensor(_means[k]);
-                samples = where(component.eq(k), points, samples);
+                var points = normal.mm(TensorData.Matrix(_factors[k], d, d).t()).Plus(tensor(_means[k]));
+                samples = where(component.Minus(k).IsZero(), points, samples);
             }
 
             return samples;
@@ -88,7 +88,7 @@ public sealed class GaussianMixtureModel : IDensityPrior, IMomentPrior
         {
             var inverse = TensorData.Matrix(_inverses[k], Dimension, Dimension).to(z.dtype).to(z.device);
             var centre = tensor(_means[k]).to(z.dtype).to(z.device);
-            terms[k] = (z - centre).mm(inverse.t()).square().sum(1) * -0.5 + _offsets[k];
+            terms[k] = (z - centre).mm(inverse.t()).Squared().sum(1).Times(-0.5).Plus(_offsets[k]);
         }
 
         return stack(terms, 1).logsumexp(1).MoveToOuterDisposeScope();

@@ -17,7 +17,7 @@ internal static class KMeans
         for (var step = 0; step < Steps; step++)
         {
             var counts = assigned.sum(0L).unsqueeze(1);
-            centres = where(counts.gt(0), assigned.t().mm(points) / counts.clamp(min: 1), centres);
+            centres = where(counts.IsPositive(), assigned.t().mm(points) / counts.AtLeast(1), centres);
             assigned = Assign(points, centres);
         }
 
@@ -48,7 +48,7 @@ internal static class KMeans
         return seeds;
     }
 
-    private static double[] Squares(Tensor points, long row) => TensorData.ToArray(points.sub(points[row]).square().sum(1));
+    private static double[] Squares(Tensor points, long row) => TensorData.ToArray(points.sub(points[row]).Squared().sum(1));
 
     private static long Invert(double[] weights, double target)
     {
@@ -73,7 +73,7 @@ internal static class KMeans
 
     private static Tensor Assign(Tensor points, Tensor centres)
     {
-        var scores = centres.square().sum(1).unsqueeze(0) - points.mm(centres.t()) * 2;
-        return scores.min(1).indexes.unsqueeze(1).eq(arange(centres.shape[0]).unsqueeze(0)).to(ScalarType.Float64);
+        var scores = centres.Squared().sum(1).unsqueeze(0) - points.mm(centres.t()).Times(2);
+        return scores.min(1).indexes.unsqueeze(1).eq(HeldScalars.Range(centres.shape[0], CPU).unsqueeze(0)).to(ScalarType.Float64);
     }
 }

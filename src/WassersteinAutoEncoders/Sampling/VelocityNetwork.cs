@@ -36,7 +36,7 @@ internal sealed class VelocityNetwork : nn.Module<Tensor, Tensor, Tensor>
         Parameter Start(string name, long[] shape, double bound)
         {
             using var scope = NewDisposeScope();
-            var values = PriorSampling.Uniform(shape, generator).mul(2 * bound).sub(bound).to(ScalarType.Float32);
+            var values = PriorSampling.Uniform(shape, generator).Times(2 * bound).Minus(bound).to(ScalarType.Float32);
             var parameter = nn.Parameter(values);
             parameter.DetachFromDisposeScope();
             register_parameter(name, parameter);
@@ -56,7 +56,7 @@ internal sealed class VelocityNetwork : nn.Module<Tensor, Tensor, Tensor>
         get
         {
             using var scope = NewDisposeScope();
-            return 2 * Scalars.Read(_factor.to(ScalarType.Float64).square().sum());
+            return 2 * Scalars.Read(_factor.to(ScalarType.Float64).Squared().sum());
         }
     }
 
@@ -79,11 +79,11 @@ internal sealed class VelocityNetwork : nn.Module<Tensor, Tensor, Tensor>
             units = nn.functional.linear(i == 0 ? units : nn.functional.silu(units), _linear[i].Weight, _linear[i].Bias);
         }
 
-        return (z * ((t - rest) / (t.square() + rest.square())) + units).MoveToOuterDisposeScope();
+        return (z * ((t - rest) / t.Squared().Plus(rest.Squared()))).Plus(units).MoveToOuterDisposeScope();
     }
 
     /// <summary>v at one time for all.</summary>
-    public Tensor At(Tensor z, double time) => call(z, full([z.shape[0], 1], time));
+    public Tensor At(Tensor z, double time) => call(z, tensor((float)time).expand(z.shape[0], 1));
 
     /// <summary>Takes mean and Cholesky's factor of the codes' covariance, and returns the codes they make standard, float32.</summary>
     public Tensor Whiten(Tensor codes)
@@ -100,7 +100,7 @@ internal sealed class VelocityNetwork : nn.Module<Tensor, Tensor, Tensor>
 
         // A direction without variance would be divided by 0: it gets a thousandth of the typical deviation.
         var d = (int)Dimension;
-        var regular = covariance + eye(d, dtype: ScalarType.Float64).Times(1e-6 * variance);
+        var regular = covariance.Plus(eye(d, dtype: ScalarType.Float64).Times(1e-6 * variance));
         var lower = Cholesky.Factor(TensorData.ToArray(regular), d)
             ?? throw new ArgumentException("Expected codes with a covariance, but it has no Cholesky factor. Check their magnitude.", nameof(codes));
         var centre = points.mean([0L]);
@@ -124,5 +124,5 @@ internal sealed class VelocityNetwork : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>From the whitened space to that of the codes.</summary>
-    public Tensor Unwhiten(Tensor z) => z.mm(_factor.t()) + _mean;
+    public Tensor Unwhiten(Tensor z) => z.mm(_factor.t()).Plus(_mean);
 }

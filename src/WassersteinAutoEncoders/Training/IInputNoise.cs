@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training.Checkpoints;
 
 namespace WassersteinAutoEncoders.Training;
@@ -38,8 +39,8 @@ public sealed class TruncatedGaussianNoise : IInputNoise, IDescribed
         Guard.CheckGenerator(generator, nameof(generator));
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).mul_(2 * Inside).sub_(Inside).erfinv_().mul_(_deviation * Math.Sqrt(2));
-        return (batch + noise.to(batch.device)).MoveToOuterDisposeScope();
+        var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).Times(2 * Inside).Minus(Inside).erfinv_().Times(_deviation * Math.Sqrt(2));
+        return batch.Plus(noise.to(batch.device)).MoveToOuterDisposeScope();
     }
 
     string IDescribed.Describe() => FormattableString.Invariant($"deviation {_deviation:R}");

@@ -51,7 +51,7 @@ public sealed class AdversarialDivergence : IJointDivergence
         PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         using var frozen = new FrozenParameters(_critic);
-        return Softplus(-CriticLogits.Of(_critic, encoded)).mean().MoveToOuterDisposeScope();
+        return (-CriticLogits.Of(_critic, encoded)).Softplus().mean().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -80,13 +80,13 @@ public sealed class AdversarialDivergence : IJointDivergence
             var critic = LossOf(gate.Output, samples, out var logits);
             if (gate.TrySet(logits, weight))
             {
-                return new JointLoss(critic.Loss, Softplus(-logits.detach()).mean().MoveToOuterDisposeScope(), Outward(critic));
+                return new JointLoss(critic.Loss, (-logits.detach()).Softplus().mean().MoveToOuterDisposeScope(), Outward(critic));
             }
         }
 
         var penalty = Evaluate(encoded, prior);
         var apart = LossOf(encoded.detach(), samples, out _);
-        return new JointLoss((apart.Loss + penalty * weight).MoveToOuterDisposeScope(), penalty.detach().MoveToOuterDisposeScope(), Outward(apart));
+        return new JointLoss(apart.Loss.Plus(penalty.Times(weight)).MoveToOuterDisposeScope(), penalty.detach().MoveToOuterDisposeScope(), Outward(apart));
     }
 
     private CriticLoss LossOf(Tensor codes, Tensor prior, out Tensor onCodes)
@@ -102,23 +102,23 @@ public sealed class AdversarialDivergence : IJointDivergence
         (var onPrior, onCodes) = penalised || Options.SeparatePasses
             ? (CriticLogits.Of(_critic, points), CriticLogits.Of(_critic, codes))
             : Together(points, codes);
-        var priorTerm = Softplus(-onPrior).mean();
-        var codesTerm = Softplus(onCodes).mean();
+        var priorTerm = (-onPrior).Softplus().mean();
+        var codesTerm = onCodes.Softplus().mean();
         var alpha = Options.LabelSmoothing;
         var loss = alpha > 0
-            ? priorTerm * (1 - alpha) + Softplus(onPrior).mean() * alpha + codesTerm
-            : priorTerm + codesTerm;
+            ? priorTerm.Times(1 - alpha).Plus(onPrior.Softplus().mean().Times(alpha)).Plus(codesTerm)
+            : priorTerm.Plus(codesTerm);
 
         var measurements = new List<(string Name, Tensor Value)>
         {
-            ("critic/js", (priorTerm + codesTerm).detach() * -0.5 + Math.Log(2)),
-            ("critic/accuracy", (onPrior.detach().sign().mean() - onCodes.detach().sign().mean()) * 0.25 + 0.5),
+            ("critic/js", priorTerm.Plus(codesTerm).detach().Times(-0.5).Plus(Math.Log(2))),
+            ("critic/accuracy", (onPrior.detach().sign().mean() - onCodes.detach().sign().mean()).Times(0.25).Plus(0.5)),
         };
 
         if (penalised)
         {
-            var penalty = SquaredSlope(onPrior, points) * (Options.GradientPenalty / 2);
-            loss += penalty;
+            var penalty = SquaredSlope(onPrior, points).Times(Options.GradientPenalty / 2);
+            loss = loss.Plus(penalty);
             measurements.Add(("critic/gradient_penalty", penalty.detach()));
         }
 
@@ -146,7 +146,7 @@ public sealed class AdversarialDivergence : IJointDivergence
             var gradient = autograd.grad([logits.sum()], [points], create_graph: true, retain_graph: true, allow_unused: true)[0];
             if (!gradient.IsInvalid)
             {
-                return gradient.square().sum(1).mean();
+                return gradient.Squared().sum(1).mean();
             }
         }
 
@@ -159,9 +159,6 @@ public sealed class AdversarialDivergence : IJointDivergence
         var logits = CriticLogits.Of(_critic, cat([points, codes], 0));
         return (logits.narrow(0, 0, points.shape[0]), logits.narrow(0, points.shape[0], codes.shape[0]));
     }
-
-    // Above 50 softplus(x) = x to the last bit of float64; libtorch's default of 20 would show in float64.
-    private static Tensor Softplus(Tensor x) => functional.softplus(x, 1, 50);
 }
 
 /// <summary>Settings of an <see cref="AdversarialDivergence"/>.</summary>

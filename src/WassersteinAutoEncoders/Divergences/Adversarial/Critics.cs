@@ -64,7 +64,7 @@ public static class Critics
         Guard.CheckAllocation("units", sizeof(double), shape);
         using var scope = NewDisposeScope();
         var bound = 1 / Math.Sqrt(inputs);
-        return rand(shape, dtype: ScalarType.Float64, device: CPU, generator: generator).mul(2 * bound).sub(bound).MoveToOuterDisposeScope();
+        return rand(shape, dtype: ScalarType.Float64, device: CPU, generator: generator).Times(2 * bound).Minus(bound).MoveToOuterDisposeScope();
     }
 }
 
@@ -140,7 +140,7 @@ public sealed class LogDensityCritic : Module<Tensor, Tensor>
                 $"Expected the prior's LogDensity to give one value a point, [{input.shape[0]}], but for points of shape {Guard.Shape(input)} it gave {Guard.Shape(density)}. Sum over the coordinates only.", nameof(input));
         }
 
-        density = where(density.eq(double.NegativeInfinity), full_like(density, Floor), density);
-        return (density + CriticLogits.Of(net, input)).MoveToOuterDisposeScope();
+        density = where(density.isneginf(), density.Filled(Floor), density);
+        return density.Plus(CriticLogits.Of(net, input)).MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RowGate
     {
         var values = codes.detach();
         _factors = zeros([codes.shape[0], 1], codes.dtype, codes.device);
-        Output = values + codes * _factors;
+        Output = values.Plus(codes * _factors);
     }
 
     /// <summary>The codes, <c>[n, d]</c>.</summary>
@@ -51,6 +51,7 @@ internal sealed class RowGate
         TensorPrimitives.Negate(values, factors);
         TensorPrimitives.Exp<T>(factors, factors);
         TensorPrimitives.Multiply(factors, T.CreateTruncating(-weight), factors);
+        GC.KeepAlive(this);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -67,7 +68,7 @@ public sealed class SpectralNormalizedLinear : Module<Tensor, Tensor>
             right = Normalized(weight.t().mv(left));
         }
 
-        var norm = left.dot(weight.mv(right)).clamp_min(SmallestNorm);
+        var norm = left.dot(weight.mv(right)).AtLeast(SmallestNorm);
         return functional.linear(input, weight / norm, bias).MoveToOuterDisposeScope();
     }
 
@@ -86,7 +87,7 @@ public sealed class SpectralNormalizedLinear : Module<Tensor, Tensor>
         return Normalized(isWide ? vector : matrix.mv(vector));
     }
 
-    private static Tensor Normalized(Tensor x) => x / x.square().sum().sqrt().clamp_min(SmallestNorm);
+    private static Tensor Normalized(Tensor x) => x / x.Squared().sum().sqrt().AtLeast(SmallestNorm);
 
     private void Iterate()
     {

@@ -45,9 +45,8 @@ public sealed class CramerWoldDivergence : IRowDivergence
         using var scope = NewDisposeScope();
         var weights = PairWeights.OfOneSample(MmdEstimator.Biased, encoded.shape[0]);
         var within = KernelPairSums.Evaluate(new CramerWoldKernel(d, form, gamma), encoded, null, weights, HigherDerivatives);
-        var across = CramerWoldProfile.Evaluate(encoded.square().sum(1) / (4 * gamma + 2 * variance), d, form).mean();
-        return ((within / Math.Sqrt(gamma) + 1 / Math.Sqrt(variance + gamma) - across * (2 / Math.Sqrt(gamma + variance / 2)))
-            * CramerWold.Scale).MoveToOuterDisposeScope();
+        var across = CramerWoldProfile.Evaluate(encoded.Squared().sum(1).Over(4 * gamma + 2 * variance), d, form).mean();
+        return (within.Over(Math.Sqrt(gamma)).Plus(1 / Math.Sqrt(variance + gamma)) - across.Times(2 / Math.Sqrt(gamma + variance / 2))).Times(CramerWold.Scale).MoveToOuterDisposeScope();
     }
 
     Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
@@ -66,7 +65,7 @@ public sealed class CramerWoldDivergence : IRowDivergence
             return within.MoveToOuterDisposeScope();
         }
 
-        var across = CramerWoldProfile.Evaluate(encoded.narrow(0, start, count).square().sum(1).Over(4 * gamma + 2 * variance), d, form).sum();
+        var across = CramerWoldProfile.Evaluate(encoded.narrow(0, start, count).Squared().sum(1).Over(4 * gamma + 2 * variance), d, form).sum();
         return (within.Over(Math.Sqrt(gamma)).Plus(count / (n * Math.Sqrt(variance + gamma))) - across.Times(2 / (n * Math.Sqrt(gamma + variance / 2))))
             .Times(CramerWold.Scale).MoveToOuterDisposeScope();
     }
@@ -129,7 +128,7 @@ public sealed class TwoSampleCramerWoldDivergence : IRowDivergence
     {
         using var scope = NewDisposeScope();
         var (samples, kernel, weights, scale) = Settings(encoded, prior);
-        return KernelPairSums.Evaluate(kernel, encoded, samples, weights, HigherDerivatives).mul(scale).MoveToOuterDisposeScope();
+        return KernelPairSums.Evaluate(kernel, encoded, samples, weights, HigherDerivatives).Times(scale).MoveToOuterDisposeScope();
     }
 
     Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Kernels.Radial;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -36,7 +37,7 @@ internal sealed class CramerWoldKernel : IRadialKernel
     public Tensor Gram(Tensor x, Tensor y)
     {
         using var scope = NewDisposeScope();
-        return CramerWoldProfile.Evaluate(SquaredDistances.Between(x, y).mul(_rate), _dimension, _form).MoveToOuterDisposeScope();
+        return CramerWoldProfile.Evaluate(SquaredDistances.Between(x, y).Times(_rate), _dimension, _form).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -103,7 +104,7 @@ internal sealed class CramerWoldProfile
 
     /// <summary>φ_d(s), elementwise, for s ≥ 0.</summary>
     public static Tensor Evaluate(Tensor s, long dimension, CramerWoldForm form)
-        => Checked(form, dimension) == CramerWoldForm.Asymptotic ? s.mul(4.0 / (2 * dimension - 3)).add(1).rsqrt()
+        => Checked(form, dimension) == CramerWoldForm.Asymptotic ? s.Times(4.0 / (2 * dimension - 3)).Plus(1).rsqrt()
         : dimension == 1 ? s.neg().exp()
         : Exactly(dimension).Series(s);
 
@@ -135,16 +136,16 @@ internal sealed class CramerWoldProfile
         var coefficients = Leading(s.dtype == ScalarType.Float64 ? 1e-13 : 1e-8);
 
         // x = 1 − 2c/(s + c): written so, s = ∞ gives 1 rather than NaN. Clenshaw's recurrence: monomials would cancel.
-        var x = s.add(_centre).reciprocal().mul(-2 * _centre).add(1);
-        var twice = x * 2;
-        Tensor next = full_like(s, coefficients[^1]), afterNext = zeros_like(s);
+        var x = s.Plus(_centre).reciprocal().Times(-2 * _centre).Plus(1);
+        var twice = x.Times(2);
+        Tensor next = s.Filled(coefficients[^1]), afterNext = zeros_like(s);
         for (var k = coefficients.Length - 2; k >= 1; k--)
         {
-            (next, afterNext) = (twice * next - afterNext + coefficients[k], next);
+            (next, afterNext) = ((twice * next - afterNext).Plus(coefficients[k]), next);
         }
 
-        var sum = x * next - afterNext + coefficients[0];
-        return (sum * s.div(_centre).add(1).rsqrt()).MoveToOuterDisposeScope();
+        var sum = (x * next - afterNext).Plus(coefficients[0]);
+        return (sum * s.Over(_centre).Plus(1).rsqrt()).MoveToOuterDisposeScope();
     }
 
     private static double[] Coefficients(long dimension, double centre)

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Divergences.Moments;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -39,10 +40,10 @@ public sealed class BuresDivergence : ILatentDivergence
             var mean = codes.mean([0]);
             var shift = mean - roots.Mean(codes.device);
             var centred = codes - mean;
-            var singular = SingularValues.Of(roots.TimesRoot(centred) * perCode);
-            value = shift.square().sum() + centred.square().sum() * (perCode * perCode) + roots.Trace - singular.Values.sum() * 2;
-            gradient = (shift + centred) * (2 * perCode * perCode)
-                - roots.TimesRoot(singular.Outer(ones_like(singular.Values))) * (2 * perCode);
+            var singular = SingularValues.Of(roots.TimesRoot(centred).Times(perCode));
+            value = shift.Squared().sum().Plus(centred.Squared().sum().Times(perCode * perCode)).Plus(roots.Trace) - singular.Values.sum().Times(2);
+            gradient = shift.Plus(centred).Times(2 * perCode * perCode)
+                - roots.TimesRoot(singular.Outer(ones_like(singular.Values))).Times(2 * perCode);
         }
 
         return ClosedForm.Attach(encoded, gradient.to(encoded.dtype), value.to(encoded.dtype)).MoveToOuterDisposeScope();
@@ -74,16 +75,16 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
             var (priorMean, priorCentred) = Centred(samples);
             var perCode = 1 / Math.Sqrt(encoded.shape[0]);
             var shift = Whitened(mean - (roots?.Mean(mean.device) ?? priorMean));
-            var codes = Whitened(centred) * perCode;
+            var codes = Whitened(centred).Times(perCode);
             var singular = SingularValues.Of(codes);
-            var target = SingularValues.Of(Whitened(priorCentred) / Math.Sqrt(samples.shape[0])).Values;
+            var target = SingularValues.Of(Whitened(priorCentred).Over(Math.Sqrt(samples.shape[0]))).Values;
 
             // Samples of fewer points than dimensions have no more singular values than points: the others are 0.
             var common = Math.Min(singular.Values.shape[0], target.shape[0]);
             var paired = zeros_like(singular.Values);
             paired.narrow(0, 0, common).copy_(target.narrow(0, 0, common));
-            value = shift.square().sum() + (singular.Values - paired).square().sum() + target.narrow(0, common, target.shape[0] - common).square().sum();
-            gradient = Whitened(shift) * (2 * perCode * perCode) + Whitened(codes - singular.Outer(paired)) * (2 * perCode);
+            value = shift.Squared().sum().Plus((singular.Values - paired).Squared().sum()).Plus(target.narrow(0, common, target.shape[0] - common).Squared().sum());
+            gradient = Whitened(shift).Times(2 * perCode * perCode).Plus(Whitened(codes - singular.Outer(paired)).Times(2 * perCode));
         }
 
         return ClosedForm.Attach(encoded, gradient.to(encoded.dtype), value.to(encoded.dtype)).MoveToOuterDisposeScope();

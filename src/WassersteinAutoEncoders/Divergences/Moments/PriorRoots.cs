@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -32,12 +33,12 @@ internal sealed class PriorRoots
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var (values, vectors) = linalg.eigh(tensor(moments.Covariance));
-        values = values.clamp_min(0);
+        values = values.AtLeast(0);
         _root = Values((vectors * values.sqrt()).mm(vectors.t()));
 
         // Where the prior has no extent, codes count in the unit of its other coordinates.
-        var present = values.gt(values.max() * Vanishing);
-        var inverse = where(present, values.clamp_min(double.Epsilon).rsqrt() * Deviation, ones_like(values));
+        var present = values.gt(values.max().Times(Vanishing));
+        var inverse = where(present, values.AtLeast(double.Epsilon).rsqrt().Times(Deviation), ones_like(values));
         _inverse = Values((vectors * inverse).mm(vectors.t()));
     }
 
@@ -60,9 +61,9 @@ internal sealed class PriorRoots
     public Tensor Whitened(Tensor points) => Times(points, _inverse, 1);
 
     private static Tensor Times(Tensor points, double[]? matrix, double factor)
-        => matrix is null ? points * factor : points.mm(tensor(matrix, [points.shape[1], points.shape[1]]).to(points.device));
+        => matrix is null ? points.Times(factor) : points.mm(tensor(matrix, [points.shape[1], points.shape[1]]).to(points.device));
 
-    private static double[] Values(Tensor matrix) => matrix.contiguous().data<double>().ToArray();
+    private static double[] Values(Tensor matrix) => TensorSpan.ToArray<double>(matrix);
 
     private static bool IsIsotropic(double[,] covariance, double variance)
     {
@@ -106,9 +107,9 @@ internal sealed class SingularValues
         // eigh throws for what is not finite; chosen by tensor operations, so that nothing waits for the device.
         var finite = gram.isfinite().all();
         var (values, vectors) = linalg.eigh(where(finite, gram, zeros_like(gram)));
-        var smallest = values.max() * (Roundings * Math.Max(n, d));
+        var smallest = values.max().Times(Roundings * Math.Max(n, d));
         values = where(values.gt(smallest), values, zeros_like(values)).sqrt();
-        Values = where(finite, values, full_like(values, double.NaN)).flip(0);
+        Values = where(finite, values, values.Filled(double.NaN)).flip(0);
         _vectors = vectors.flip(1);
     }
 
@@ -124,7 +125,7 @@ internal sealed class SingularValues
     public Tensor Outer(Tensor weights)
     {
         // u_i = A·v_i/σ_i, and the other way round where there are fewer rows than columns.
-        var factors = where(Values.gt(0), weights / Values, zeros_like(Values));
+        var factors = where(Values.IsPositive(), weights / Values, zeros_like(Values));
         var inner = (_vectors * factors).mm(_vectors.t());
         return _wide ? inner.mm(_matrix) : _matrix.mm(inner);
     }

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Pairs;
@@ -44,17 +45,17 @@ internal static class ComposedPairSums
     public static Tensor Evaluate(IKernel kernel, Tensor x, Tensor? y, PairWeights weights)
     {
         using var scope = NewDisposeScope();
-        var xx = Sum(Gram(kernel, x, x), weights.SkipWithin).mul(weights.XX);
+        var xx = Sum(Gram(kernel, x, x), weights.SkipWithin).Times(weights.XX);
         if (y is null)
         {
             return xx.MoveToOuterDisposeScope();
         }
 
-        var yy = Sum(Gram(kernel, y, y), weights.SkipWithin).mul(weights.YY);
-        var xy = Sum(Gram(kernel, x, y), weights.SkipAcross).mul(weights.XY);
+        var yy = Sum(Gram(kernel, y, y), weights.SkipWithin).Times(weights.YY);
+        var xy = Sum(Gram(kernel, x, y), weights.SkipAcross).Times(weights.XY);
 
         // In this order three equal sums cancel to exactly 0.
-        return (xx + yy + xy).MoveToOuterDisposeScope();
+        return xx.Plus(yy).Plus(xy).MoveToOuterDisposeScope();
     }
 
     private static Tensor Gram(IKernel kernel, Tensor x, Tensor y) => Guard.CheckGram(kernel.Gram(x, y), kernel, x, y);
@@ -84,12 +85,12 @@ internal static class BlockwisePairSums
         var gradient = differentiate ? zeros_like(codes) : null;
 
         // k is symmetric: the derivative of Σ_ij k(x_i, x_j) in x_i is twice that of Σ_j k(x_i, x_j) in the first argument.
-        var value = Sum(kernel, codes, codes, weights.SkipWithin, gradient, 2 * weights.XX, pairsPerBlock).mul(weights.XX);
+        var value = Sum(kernel, codes, codes, weights.SkipWithin, gradient, 2 * weights.XX, pairsPerBlock).Times(weights.XX);
         if (priors is not null)
         {
-            var yy = Sum(kernel, priors, priors, weights.SkipWithin, null, 0, pairsPerBlock).mul(weights.YY);
-            var xy = Sum(kernel, codes, priors, weights.SkipAcross, gradient, weights.XY, pairsPerBlock).mul(weights.XY);
-            value = value + yy + xy;
+            var yy = Sum(kernel, priors, priors, weights.SkipWithin, null, 0, pairsPerBlock).Times(weights.YY);
+            var xy = Sum(kernel, codes, priors, weights.SkipAcross, gradient, weights.XY, pairsPerBlock).Times(weights.XY);
+            value = value.Plus(yy).Plus(xy);
         }
 
         if (gradient is null)
@@ -121,12 +122,12 @@ internal static class BlockwisePairSums
             {
                 var derivative = autograd.grad([sum], [leaf])[0];
                 using var noGrad = no_grad();
-                gradient.narrow(0, start, count).add_(derivative.mul(factor));
+                gradient.narrow(0, start, count).Accumulate(derivative.Times(factor));
             }
 
             using (no_grad())
             {
-                total.add_(sum);
+                total.Accumulate(sum);
             }
         }
 
@@ -146,8 +147,8 @@ internal static class LinearPairs
         var pairs = encoded.shape[0] / 2;
         var (q, p) = (encoded.narrow(0, 0, 2 * pairs).reshape(pairs, 2, -1), prior.narrow(0, 0, 2 * pairs).reshape(pairs, 2, -1));
         var (q1, q2, p1, p2) = (q.select(1, 0), q.select(1, 1), p.select(1, 0), p.select(1, 1));
-        var sum = Sum(kernel, q1, q2) + Sum(kernel, p1, p2) - Sum(kernel, q1, p2) - Sum(kernel, q2, p1);
-        return sum.div(pairs).MoveToOuterDisposeScope();
+        var sum = Sum(kernel, q1, q2).Plus(Sum(kernel, p1, p2)) - Sum(kernel, q1, p2) - Sum(kernel, q2, p1);
+        return sum.Over(pairs).MoveToOuterDisposeScope();
     }
 
     /// <summary>Σ_i k(x_i, y_i).</summary>
@@ -158,7 +159,7 @@ internal static class LinearPairs
         {
             var count = Math.Min(Block, x.shape[0] - start);
             var part = Gram(kernel, x.narrow(0, start, count), y.narrow(0, start, count)).diagonal().sum();
-            sum = sum is null ? part : sum + part;
+            sum = sum is null ? part : sum.Plus(part);
         }
 
         return sum!;

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using TorchSharp;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Kernels.Radial;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Pairs;
@@ -170,13 +171,13 @@ internal static unsafe class RadialPairTensors
 
         // k is symmetric: the derivative of Σ_ij k(x_i, x_j) in x_i is twice that of Σ_j k(x_i, x_j) in the first argument.
         var value = Sum<T>(kernel, own, all, new PairWeights(0, 0, weights.XX, false, false), gradient) - weights.XX * skipped;
-        gradient?.mul_(2);
+        gradient?.Multiply(2);
         if (y is not null)
         {
             value += Sum<T>(kernel, y.narrow(0, start, count), y, new PairWeights(0, 0, weights.YY, false, false), null) - weights.YY * skipped;
             var across = differentiate ? empty([count, x.shape[1]], x.dtype) : null;
             value += Sum<T>(kernel, own, y, new PairWeights(0, 0, weights.XY, false, false), across);
-            gradient?.add_(across!);
+            gradient?.Accumulate(across!);
         }
 
         return (gradient is null ? ClosedForm.Scalar(value, x.dtype) : ClosedForm.Attach(own, gradient, value)).MoveToOuterDisposeScope();

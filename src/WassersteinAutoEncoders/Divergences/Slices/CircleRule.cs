@@ -1,4 +1,5 @@
 using System.Numerics;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Slices;
@@ -55,38 +56,38 @@ internal sealed class CircleRule : ISliceRule
         if (samples is null)
         {
             var ranks = tensor([.. Enumerable.Range(1, (int)n).Select(i => (n + 1.0 - 2 * i) / ((double)n * n))], codes.dtype, codes.device);
-            return sorted.square().mean([1]) - sorted.mean([1]).square() + (sorted * ranks).sum(1) + 1.0 / 12;
+            return (sorted.Squared().mean([1]) - sorted.mean([1]).Squared()).Plus((sorted * ranks).sum(1)).Plus(1.0 / 12);
         }
 
         // The bisection of all slices at once, without a wait for the device.
         var others = Turns(samples).sort(1).Values;
-        var lifted = cat([others - 1, others, others + 1], 1);
-        var places = arange(n, device: codes.device).unsqueeze(0);
+        var lifted = cat([others.Minus(1), others, others.Plus(1)], 1);
+        var places = HeldScalars.Range(n, codes.device).unsqueeze(0);
         using (no_grad())
         {
             var low = zeros([sorted.shape[0], 1], ScalarType.Int64, codes.device);
-            var high = full_like(low, 2 * n);
+            var high = low.Filled(2 * n);
             for (var left = 2 * n; left > 0; left /= 2)
             {
-                var middle = (low + high).div(2, RoundingMode.floor);
-                var isLeft = Cost(middle).le(Cost((middle + 1).clamp_max(2 * n)));
-                (low, high) = (where(isLeft, low, (middle + 1).minimum(high)), where(isLeft, middle, high));
+                var middle = low.Plus(high).div(tensor(2L, device: low.device), RoundingMode.floor);
+                var isLeft = Cost(middle).le(Cost(middle.Plus(1).minimum(high)));
+                (low, high) = (where(isLeft, low, middle.Plus(1).minimum(high)), where(isLeft, middle, high));
             }
 
-            places = places + low;
+            places = places.Plus(low);
         }
 
-        return (sorted - lifted.gather(1, places)).square().mean([1]);
+        return (sorted - lifted.gather(1, places)).Squared().mean([1]);
 
-        Tensor Cost(Tensor shift) => (sorted - lifted.gather(1, arange(n, device: codes.device).unsqueeze(0) + shift)).square().mean([1], keepdim: true);
+        Tensor Cost(Tensor shift) => (sorted - lifted.gather(1, HeldScalars.Range(n, codes.device).unsqueeze(0).Plus(shift))).Squared().mean([1], keepdim: true);
     }
 
     private static Tensor Turns(Tensor codes)
     {
         var planes = codes.reshape(-1, 2, codes.shape[1]);
         var (a, b) = (planes.select(1, 0), planes.select(1, 1));
-        var none = (a.square() + b.square()).le(float.Epsilon);
-        return atan2(b, where(none, ones_like(a), a)) / (2 * Math.PI) + 0.5;
+        var none = a.Squared().Plus(b.Squared()).IsBelow(2 * float.Epsilon);
+        return atan2(b, where(none, ones_like(a), a)).Over(2 * Math.PI).Plus(0.5);
     }
 
     private static void Angles<T>(ReadOnlySpan<T> points, T[] angles)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -97,7 +98,7 @@ internal sealed class EppsPulleyRule : ISliceRule
 
     public Tensor Compose(Tensor codes, Tensor? samples)
     {
-        var angle = codes * (_step / Deviation);
+        var angle = codes.Times(_step / Deviation);
         var (cosine, sine) = (angle.cos(), angle.sin());
         var (real, imaginary) = (cosine, sine);
         var sum = zeros([codes.shape[0]], codes.dtype, codes.device);
@@ -105,10 +106,10 @@ internal sealed class EppsPulleyRule : ISliceRule
         {
             if (k > 0)
             {
-                (real, imaginary) = (real * cosine - imaginary * sine, real * sine + imaginary * cosine);
+                (real, imaginary) = (real * cosine - imaginary * sine, (real * sine).Plus(imaginary * cosine));
             }
 
-            sum = sum + (real.mean([1]).sub(_targets[k]).square() + imaginary.mean([1]).square()) * _weights[k];
+            sum = sum.Plus(real.mean([1]).Minus(_targets[k]).Squared().Plus(imaginary.mean([1]).Squared()).Times(_weights[k]));
         }
 
         return sum;

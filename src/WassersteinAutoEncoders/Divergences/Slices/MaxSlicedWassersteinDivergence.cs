@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -55,10 +56,10 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
             for (var step = 0; step < Steps; step++)
             {
                 var slope = slices.Slope;
-                var norm = slope.square().sum(1, keepdim: true).sqrt();
+                var norm = slope.Squared().sum(1, keepdim: true).sqrt();
 
                 // Identical projections have no slope: the direction stays.
-                theta = where(norm.gt(0), slope / norm, theta);
+                theta = where(norm.IsPositive(), slope / norm, theta);
                 slices = new Slices(encoded, samples, theta);
                 var better = slices.Value.gt(best);
                 (best, bestTheta) = (where(better, slices.Value, best), where(better.unsqueeze(1), theta, bestTheta));
@@ -85,8 +86,8 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
             var (sorted, order) = theta.mm(codes.t()).sort(1);
             var (sortedSamples, sampleOrder) = theta.mm(samples.t()).sort(1);
             var difference = sorted - sortedSamples;
-            Value = difference.square().mean([1]);
-            var derivative = difference * (2.0 / codes.shape[0]);
+            Value = difference.Squared().mean([1]);
+            var derivative = difference.Times(2.0 / codes.shape[0]);
             Derivatives = zeros_like(derivative).scatter_(1, order, derivative);
             _ofSamples = zeros_like(derivative).scatter_(1, sampleOrder, derivative);
         }

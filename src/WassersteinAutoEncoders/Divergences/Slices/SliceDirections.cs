@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Divergences.Slices;
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences;
@@ -129,7 +130,7 @@ public abstract class SliceDirections : IStochasticModule
     /// <returns><c>[2L, d]</c>, float64 on the CPU.</returns>
     protected abstract Tensor PlaneVectors(long dimension);
 
-    private static Tensor Unit(Tensor vectors) => vectors / vectors.square().sum(1, keepdim: true).sqrt().clamp_min(double.Epsilon);
+    private static Tensor Unit(Tensor vectors) => vectors / vectors.Squared().sum(1, keepdim: true).sqrt().AtLeast(double.Epsilon);
 }
 
 /// <summary>See <see cref="SliceDirections.Random(int, ulong)"/>.</summary>
@@ -197,7 +198,7 @@ internal sealed class QuasiRandomDirections : SliceDirections
         }
 
         // Half a turn: the other half holds the same slices.
-        var angles = (arange(Count, dtype: ScalarType.Float64) + rand([1], dtype: ScalarType.Float64, generator: Generator)) * (Math.PI / Count);
+        var angles = HeldScalars.Range(Count, CPU).to(ScalarType.Float64).Plus(rand([1], dtype: ScalarType.Float64, generator: Generator)).Times(Math.PI / Count);
         return stack([angles.cos(), angles.sin()], 1);
     }
 
@@ -207,9 +208,9 @@ internal sealed class QuasiRandomDirections : SliceDirections
     private Tensor Normal(long dimension)
     {
         var points = tensor(_lattice.Points(Count, dimension), [Count, dimension]);
-        var shifted = (points + rand([1, dimension], dtype: ScalarType.Float64, generator: Generator)).frac();
+        var shifted = points.Plus(rand([1, dimension], dtype: ScalarType.Float64, generator: Generator)).frac();
 
         // √2·erf⁻¹(2p − 1) is the normal quantile; a coordinate at an end of the cube is moved off it.
-        return (shifted.clamp(1e-16, 1 - 1e-16) * 2 - 1).erfinv();
+        return shifted.Within(1e-16, 1 - 1e-16).Times(2).Minus(1).erfinv();
     }
 }

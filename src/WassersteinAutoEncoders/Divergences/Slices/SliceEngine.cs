@@ -28,7 +28,7 @@ internal static unsafe class SliceEngine
         var directions = axes.to(encoded.dtype).to(encoded.device);
         if (!IsManaged(encoded, samples, axes.shape[0]))
         {
-            return Composed(rule, encoded, samples, directions).mean().mul(factor).MoveToOuterDisposeScope();
+            return Composed(rule, encoded, samples, directions).mean().Times(factor).MoveToOuterDisposeScope();
         }
 
         Tensor gradient;
@@ -37,7 +37,7 @@ internal static unsafe class SliceEngine
         {
             var (values, derivatives) = Managed(rule, encoded, samples, directions);
             value = values.Average() * factor;
-            gradient = derivatives.t().mm(directions).mul(factor / values.Length);
+            gradient = derivatives.t().mm(directions).Times(factor / values.Length);
         }
 
         return ClosedForm.Attach(encoded, gradient, value).MoveToOuterDisposeScope();
@@ -51,7 +51,7 @@ internal static unsafe class SliceEngine
         var directions = axes.to(encoded.dtype).to(encoded.device);
         return IsManaged(encoded, samples, axes.shape[0])
             ? Managed(rule, encoded, samples, directions).Values
-            : Composed(rule, encoded, samples, directions).to(ScalarType.Float64).cpu().data<double>().ToArray();
+            : TensorData.ToArray(Composed(rule, encoded, samples, directions));
     }
 
     /// <summary>On the CPU, only the codes to be differentiated, and no row of projections longer than a span.</summary>
@@ -102,6 +102,9 @@ internal static unsafe class SliceEngine
             void Work(int slice)
                 => values[slice] = rule.Differentiate(new Span<T>((T*)q + ((long)slice * n), n), new ReadOnlySpan<T>((T*)p + ((long)slice * m), m));
         }
+
+        GC.KeepAlive(codes);
+        GC.KeepAlive(samples);
 
         return values;
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Slices;
@@ -80,9 +81,9 @@ internal sealed class EnergyRule : ISliceRule
     {
         long n = codes.shape[1], m = samples!.shape[1];
         var (sorted, order) = cat([codes, samples], 1).sort(1);
-        var steps = where(order.lt(n), 1.0 / n, -1.0 / m).to(codes.dtype);
+        var steps = where(order.IsBelow(n), tensor(1.0 / n, codes.dtype, codes.device), tensor(-1.0 / m, codes.dtype, codes.device));
         var difference = steps.cumsum(1).narrow(1, 0, n + m - 1);
-        return (difference.square() * sorted.diff(dim: 1)).sum(1).mul(2);
+        return (difference.Squared() * sorted.diff(dim: 1)).sum(1).Times(2);
     }
 }
 
@@ -111,7 +112,7 @@ internal sealed class KnownQuantilesRule(double[] means, double secondMoment) : 
     }
 
     public Tensor Compose(Tensor codes, Tensor? samples)
-        => (codes.sort(1).Values - tensor(means, codes.dtype, codes.device)).square().mean([1]) + _within;
+        => (codes.sort(1).Values - tensor(means, codes.dtype, codes.device)).Squared().mean([1]).Plus(_within);
 }
 
 /// <summary>Rank-1 lattices {k·z/n} whose generator z is built coordinate by coordinate.</summary>

@@ -1,5 +1,6 @@
 using WassersteinAutoEncoders.Divergences.Slices;
 using WassersteinAutoEncoders.Encoders;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -61,13 +62,13 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
         long n = encoded.shape[0], m = samples.shape[0];
         if (n == m)
         {
-            return projectedCodes.sub(projectedSamples).square().mean().MoveToOuterDisposeScope();
+            return projectedCodes.sub(projectedSamples).Squared().mean().MoveToOuterDisposeScope();
         }
 
         var (codeIndices, sampleIndices, widths) = QuantileGrid.CommonRefinement(n, m);
         var difference = projectedCodes.index_select(1, tensor(codeIndices).to(encoded.device))
             - projectedSamples.index_select(1, tensor(sampleIndices).to(encoded.device));
-        return difference.square().mv(tensor(widths).to(encoded.dtype).to(encoded.device)).mean().MoveToOuterDisposeScope();
+        return difference.Squared().mv(tensor(widths).to(encoded.dtype).to(encoded.device)).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>Unit vectors, <c>[L, d]</c>, drawn in float64 so that a seed means the same directions in every element type.</summary>
@@ -75,7 +76,7 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
     {
         using var noGradient = no_grad();
         var directions = randn([Projections, like.shape[1]], dtype: ScalarType.Float64, device: CPU, generator: Generator);
-        directions = directions / directions.square().sum(1, keepdim: true).sqrt().clamp_min(double.Epsilon);
+        directions = directions / directions.Squared().sum(1, keepdim: true).sqrt().AtLeast(double.Epsilon);
         return directions.to(like.dtype).to(like.device);
     }
 }

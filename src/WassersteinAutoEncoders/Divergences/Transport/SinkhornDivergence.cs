@@ -83,10 +83,10 @@ public sealed class SinkhornDivergence : ILatentDivergence
         var (fullP, plannedWithin) = withinX.SoftMinimum(p, epsilon, withMean);
         var (fullG, plannedBack) = back.SoftMinimum(f, epsilon, withMean);
         var (fullQ, plannedWithinPrior) = withinY.SoftMinimum(q, epsilon, withMean);
-        var value = (Dual(a, fullF, b, g, epsilon) + Dual(b, fullG, a, f, epsilon) - Dual(a, fullP, a, p, epsilon) - Dual(b, fullQ, b, q, epsilon)) * 0.5;
+        var value = (Dual(a, fullF, b, g, epsilon).Plus(Dual(b, fullG, a, f, epsilon)) - Dual(a, fullP, a, p, epsilon) - Dual(b, fullQ, b, q, epsilon)).Times(0.5);
         if (Options.Reach is not null)
         {
-            value = value + (a.sum() - b.sum()).square() * (epsilon / 2);
+            value = value.Plus((a.sum() - b.sum()).Squared().Times(epsilon / 2));
         }
 
         var (massX, massY, massXX, massYY) = (Masses(a, fullF, epsilon), Masses(b, fullG, epsilon), Masses(a, fullP, epsilon), Masses(b, fullQ, epsilon));
@@ -103,14 +103,14 @@ public sealed class SinkhornDivergence : ILatentDivergence
     private Tensor Pull(Tensor x, Tensor masses, Tensor means, Tensor massesWithin, Tensor meansWithin)
     {
         var pull = meansWithin * massesWithin.unsqueeze(1) - means * masses.unsqueeze(1);
-        return Options.Reach is null ? pull : pull + x * (masses - massesWithin).unsqueeze(1);
+        return Options.Reach is null ? pull : pull.Plus(x * (masses - massesWithin).unsqueeze(1));
     }
 
     private static (Tensor, Tensor) Gradients(Func<Tensor, Tensor, Tensor> cost, Tensor x, Tensor y, Tensor across, Tensor withinX, Tensor withinY)
     {
         using var recording = enable_grad();
         var (left, right) = (x.detach().requires_grad_(true), y.detach().requires_grad_(true));
-        var total = (cost(left, right) * across).sum() - ((cost(left, left) * withinX).sum() + (cost(right, right) * withinY).sum()) * 0.5;
+        var total = (cost(left, right) * across).sum() - (cost(left, left) * withinX).sum().Plus((cost(right, right) * withinY).sum()).Times(0.5);
         if (!total.requires_grad)
         {
             return (zeros_like(x), zeros_like(y));
@@ -128,18 +128,18 @@ public sealed class SinkhornDivergence : ILatentDivergence
     {
         if (Options.Reach is not { } reach)
         {
-            return (weights * full).sum() + (otherWeights * given).sum();
+            return (weights * full).sum().Plus((otherWeights * given).sum());
         }
 
         var rho = reach * reach;
-        return Kept(weights, full * Damping(epsilon)) + Kept(otherWeights, given) - (Masses(weights, full, epsilon).sum() - weights.sum() * otherWeights.sum()) * epsilon;
+        return Kept(weights, full.Times(Damping(epsilon))).Plus(Kept(otherWeights, given)) - (Masses(weights, full, epsilon).sum() - weights.sum() * otherWeights.sum()).Times(epsilon);
 
-        Tensor Kept(Tensor masses, Tensor potential) => (masses * (potential * (-1 / rho)).expm1()).sum() * -rho;
+        Tensor Kept(Tensor masses, Tensor potential) => (masses * potential.Times(-1 / rho).expm1()).sum().Times(-rho);
     }
 
     /// <summary>The masses of the plan's rows: the weights, or a_i·exp((f_i − (T g)_i)/ε) for f = ρ/(ρ + ε)·T g.</summary>
     private Tensor Masses(Tensor weights, Tensor full, double epsilon)
-        => Options.Reach is { } reach ? weights * (full * (-1 / (reach * reach + epsilon))).exp() : weights;
+        => Options.Reach is { } reach ? weights * full.Times(-1 / (reach * reach + epsilon)).exp() : weights;
 
     private (Tensor F, Tensor G, SinkhornConvergence Report) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q, Tensor a, Tensor b, double epsilon)
     {
@@ -149,13 +149,13 @@ public sealed class SinkhornDivergence : ILatentDivergence
         var largest = Options.Scaling is null && Options.Tolerance == 0 ? 0 : across.Largest();
         foreach (var larger in Schedule(largest, epsilon))
         {
-            f = across.SoftMinimum(g, larger).Values * Damping(larger);
-            g = back.SoftMinimum(f, larger).Values * Damping(larger);
+            f = across.SoftMinimum(g, larger).Values.Times(Damping(larger));
+            g = back.SoftMinimum(f, larger).Values.Times(Damping(larger));
         }
 
         // Of two starts the better one. For identical samples the potentials within them are the solution.
         var damping = Damping(epsilon);
-        var isBetter = Violation(p, across.SoftMinimum(q, epsilon).Values * damping, a, epsilon).lt(Violation(f, across.SoftMinimum(g, epsilon).Values * damping, a, epsilon));
+        var isBetter = Violation(p, across.SoftMinimum(q, epsilon).Values.Times(damping), a, epsilon).lt(Violation(f, across.SoftMinimum(g, epsilon).Values.Times(damping), a, epsilon));
         f = where(isBetter, p, f);
         g = where(isBetter, q, g);
 
@@ -187,7 +187,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
                     violations.Add(Violation(old, updated, weights, epsilon).MoveToOuterDisposeScope());
                 }
 
-                return (relaxation.Factor == 1 ? updated : old + (updated - old) * relaxation.Factor).MoveToOuterDisposeScope();
+                return (relaxation.Factor == 1 ? updated : old.Plus((updated - old).Times(relaxation.Factor))).MoveToOuterDisposeScope();
             }
         }
 
@@ -209,7 +209,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
             if (Options.Tolerance > 0 && (iterations % ChecksEvery == 0 || iterations == Options.MaximumIterations))
             {
                 using var step = NewDisposeScope();
-                error = Scalars.Read(Violation(before, p * 2 - before, weights, epsilon));
+                error = Scalars.Read(Violation(before, p.Times(2) - before, weights, epsilon));
             }
         }
 
@@ -218,18 +218,18 @@ public sealed class SinkhornDivergence : ILatentDivergence
         Tensor Averaged(Tensor potential)
         {
             using var step = NewDisposeScope();
-            return ((potential + Damped(cost.SoftMinimum(potential, epsilon).Values, damping)) * 0.5).MoveToOuterDisposeScope();
+            return potential.Plus(Damped(cost.SoftMinimum(potential, epsilon).Values, damping)).Times(0.5).MoveToOuterDisposeScope();
         }
     }
 
-    private static Tensor Damped(Tensor potential, double damping) => damping == 1 ? potential : potential * damping;
+    private static Tensor Damped(Tensor potential, double damping) => damping == 1 ? potential : potential.Times(damping);
 
     private static SinkhornConvergence Report(double error, double tolerance, int iterations)
         => new(tolerance > 0 && error <= tolerance, iterations, tolerance > 0 ? error : double.NaN);
 
     /// <summary>How far the marginals a_i·exp((f_i − (T g)_i)/ε) of the plan of (f, g) are from a, in total variation; with a reach, by how much an update changes them.</summary>
     private static Tensor Violation(Tensor potential, Tensor updated, Tensor weights, double epsilon)
-        => (((potential - updated) / epsilon).exp() - 1).abs().mul(weights).sum() * 0.5;
+        => (potential - updated).Over(epsilon).exp().Minus(1).abs().mul(weights).sum().Times(0.5);
 
     private IEnumerable<double> Schedule(double largest, double epsilon)
     {
@@ -250,7 +250,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
         var n = points.shape[0];
         if (weights is null)
         {
-            return full([n], 1.0 / n, points.dtype, points.device);
+            return ones([n], points.dtype, points.device).Times(1.0 / n);
         }
 
         Guard.CheckTensor(weights, name);
@@ -268,6 +268,6 @@ public sealed class SinkhornDivergence : ILatentDivergence
             throw new ArgumentException(FormattableString.Invariant($"Expected finite weights of at least 0 and of positive sum, but '{name}' has the least {least:G4} and the sum {sum:G4}. Leave points without weight out."), name);
         }
 
-        return (Options.Reach is null ? weights.detach() / sum : weights.detach().clone()).MoveToOuterDisposeScope();
+        return (Options.Reach is null ? weights.detach().Over(sum) : weights.detach().clone()).MoveToOuterDisposeScope();
     }
 }

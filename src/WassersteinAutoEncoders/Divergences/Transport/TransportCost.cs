@@ -57,7 +57,7 @@ internal sealed class TransportCost : IDisposable
             return (_rows.Evaluate(h, _logWeights, epsilon, get_num_threads()).MoveToOuterDisposeScope(), null);
         }
 
-        var offsets = (h / epsilon + _logWeights).unsqueeze(0);
+        var offsets = h.Over(epsilon).Plus(_logWeights).unsqueeze(0);
         var values = new List<Tensor>();
         var means = new List<Tensor>();
         foreach (var costs in Blocks())
@@ -65,10 +65,10 @@ internal sealed class TransportCost : IDisposable
             using var block = NewDisposeScope();
 
             // The sum of exponentials relative to the largest, in place: one matrix is written, once a pass. Those below e^−57 are lost in rounding, and would soon be subnormal numbers, which are slow.
-            var weights = (costs * (-1 / epsilon)).add_(offsets);
+            var weights = costs.Times(-1 / epsilon).Accumulate(offsets);
             var largest = weights.amax([1L], keepdim: true);
-            var sums = weights.sub_(largest).clamp_min_(-57).exp_().sum(1, keepdim: true);
-            values.Add((sums.log() + largest).squeeze(1).mul(-epsilon).MoveToOuterDisposeScope());
+            var sums = weights.sub_(largest).Raise(-57).exp_().sum(1, keepdim: true);
+            values.Add(sums.log().Plus(largest).squeeze(1).Times(-epsilon).MoveToOuterDisposeScope());
             if (withMean)
             {
                 means.Add(weights.mm(_y).div(sums).MoveToOuterDisposeScope());
@@ -82,13 +82,13 @@ internal sealed class TransportCost : IDisposable
     public Tensor Plan(Tensor h, Tensor masses, double epsilon)
     {
         using var scope = NewDisposeScope();
-        return ((h / epsilon + _logWeights).unsqueeze(0) - _matrix! / epsilon).softmax(1).mul(masses.unsqueeze(1)).MoveToOuterDisposeScope();
+        return (h.Over(epsilon).Plus(_logWeights).unsqueeze(0) - _matrix!.Over(epsilon)).softmax(1).mul(masses.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Gives back the memory of what was kept between calls.</summary>
     public void Dispose() => _rows?.Dispose();
 
-    private static Tensor Costs(Tensor x, Tensor y) => SquaredDistances.Between(x, y) * 0.5;
+    private static Tensor Costs(Tensor x, Tensor y) => SquaredDistances.Between(x, y).Times(0.5);
 
     private static Tensor Own(Func<Tensor, Tensor, Tensor> own, Tensor x, Tensor y)
     {

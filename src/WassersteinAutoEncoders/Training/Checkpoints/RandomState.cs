@@ -37,7 +37,9 @@ internal static class RandomState
         }
 
         // Another length is another layout, which this version knows nothing about.
-        if (own.numel() == Length && Problem(state.bytes) is { } problem)
+        var found = own.numel() == Length ? Problem(state.bytes) : null;
+        GC.KeepAlive(state);
+        if (found is { } problem)
         {
             throw new InvalidDataException($"'{name}' is not a valid state of a random generator: {problem}");
         }

@@ -275,7 +275,7 @@ internal static class TrainerCheckpoint
 
         var isCount = name.EndsWith("/steps", StringComparison.Ordinal) && tensor.dtype == torch.ScalarType.Int64;
         var isSquare = Array.Exists(Squares, s => name.EndsWith(s, StringComparison.Ordinal));
-        if ((isCount || isSquare) && tensor.numel() > 0 && (tensor.min().ToDouble() < 0 || (isCount && tensor.max().item<long>() > JsonNumbers.MaximumLong)))
+        if ((isCount || isSquare) && tensor.numel() > 0 && (Numerics.Scalars.Read(tensor.min()) < 0 || (isCount && tensor.max().item<long>() > JsonNumbers.MaximumLong)))
         {
             throw new InvalidDataException($"'{name}' holds {(isCount ? "a count of steps" : "a mean of squares")} that cannot be one.");
         }

@@ -1,5 +1,6 @@
 using System.Collections;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Training.Data;
 
@@ -53,7 +54,7 @@ public sealed class DatasetBatcher : IEpochBatches<(torch.Tensor Input, torch.Te
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (start, length) = _order.Place(number);
-        var places = order?.data<long>().ToArray().AsSpan((int)start, (int)length).ToArray();
+        var places = order is null ? null : TensorSpan.ToArray<long>(order.narrow(0, start, length));
         var (inputs, labels) = (new List<torch.Tensor>(), new List<torch.Tensor>());
 
         // No rows still have a shape, which only an example tells.

@@ -45,8 +45,8 @@ internal static class Evaluator
 
             // sum(0) would be the sum of everything: the literal 0 converts to the element type of an overload.
             var wide = codes.to(torch.ScalarType.Float64);
-            first.add_(wide.sum(dim: 0));
-            second.add_((wide * wide).sum(dim: 0));
+            first.Accumulate(wide.sum(dim: 0));
+            second.Accumulate((wide * wide).sum(dim: 0));
             count += n;
         }
 
@@ -60,12 +60,12 @@ internal static class Evaluator
             throw new ArgumentException($"Expected a batch of at least {latent.MinimumSampleSize} examples, which the divergence needs, but all are smaller. Evaluate in larger batches.", nameof(batches));
         }
 
-        var mean = first / count;
-        var deviation = (second / count - mean * mean).clamp(min: 0).sqrt();
+        var mean = first.Over(count);
+        var deviation = (second.Over(count) - mean * mean).AtLeast(0).sqrt();
         var terms = Values(sums);
         var (reconstructed, penalized) = (terms[0] / count, terms[1] / judged);
         return new WaeEvaluation(reconstructed, penalized, reconstructed + lambda * penalized, Values(mean), Values(deviation), count);
     }
 
-    private static double[] Values(torch.Tensor vector) => vector.cpu().data<double>().ToArray();
+    private static double[] Values(torch.Tensor vector) => TensorSpan.ToArray<double>(vector);
 }

@@ -51,6 +51,8 @@ internal sealed class AdamOptimizer : IParameterOptimizer
             counts[i]++;
             Update(_parameters[i].Value, gradient, _means[i], _squares[i], counts[i]);
         }
+
+        GC.KeepAlive(this);
     }
 
     public void Dispose()
@@ -92,18 +94,20 @@ internal sealed class AdamOptimizer : IParameterOptimizer
         {
             if (_settings.Decoupled)
             {
-                parameter.mul_(1 - LearningRate * _settings.WeightDecay);
+                parameter.Multiply(1 - LearningRate * _settings.WeightDecay);
             }
             else
             {
-                g = gradient.add(parameter, alpha: _settings.WeightDecay);
+                g = gradient.Plus(parameter.Times(_settings.WeightDecay));
             }
         }
 
-        mean.mul_(_settings.Beta1).add_(g, alpha: 1 - _settings.Beta1);
-        square.mul_(_settings.Beta2).addcmul_(g, g, value: 1 - _settings.Beta2);
-        var denominator = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(_settings.Beta2, step))).add_(_settings.Epsilon);
-        parameter.addcdiv_(mean, denominator, value: -LearningRate / (1 - Math.Pow(_settings.Beta1, step)));
+        mean.Multiply(_settings.Beta1);
+        mean.Add(g, 1 - _settings.Beta1);
+        square.Multiply(_settings.Beta2);
+        square.Add(g * g, 1 - _settings.Beta2);
+        var denominator = square.sqrt().Over(Math.Sqrt(1 - Math.Pow(_settings.Beta2, step))).Plus(_settings.Epsilon);
+        parameter.Add(mean / denominator, -LearningRate / (1 - Math.Pow(_settings.Beta1, step)));
     }
 }
 

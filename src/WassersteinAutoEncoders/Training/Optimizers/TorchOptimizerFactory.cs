@@ -180,6 +180,8 @@ internal sealed class TorchOptimizer : IParameterOptimizer
         {
             TorchOptimizerState.SetNumbers(_entries[i].State, steps[i], [.. _numbers.Select(n => TensorSpan.Of<double>(n)[i])]);
         }
+
+        GC.KeepAlive(this);
     }
 
     private void ReadNumbers()
@@ -196,5 +198,7 @@ internal sealed class TorchOptimizer : IParameterOptimizer
 
             TorchOptimizerState.Complete(state, parameter, options);
         }
+
+        GC.KeepAlive(this);
     }
 }

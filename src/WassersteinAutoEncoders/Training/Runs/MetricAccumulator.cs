@@ -97,7 +97,7 @@ internal sealed class MetricAccumulator(bool onCpu) : IDisposable
         }
         else
         {
-            _onDevice[i].Sum.add_(value);
+            _onDevice[i].Sum.Accumulate(value);
             _onDevice[i] = _onDevice[i] with { Count = _onDevice[i].Count + 1 };
         }
     }

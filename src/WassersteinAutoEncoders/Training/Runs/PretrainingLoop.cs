@@ -162,14 +162,14 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
         var (sampleMean, sampleCovariance) = Moments(samples);
         var mean = codeMean - sampleMean;
         var covariance = codeCovariance - sampleCovariance;
-        return (mean * mean).mean() + (covariance * covariance).mean();
+        return (mean * mean).mean().Plus((covariance * covariance).mean());
     }
 
     private static (torch.Tensor Mean, torch.Tensor Covariance) Moments(torch.Tensor points)
     {
         var mean = points.mean([0], keepdim: true);
         var centred = points - mean;
-        return (mean, centred.transpose(0, 1).mm(centred) / (points.shape[0] - 1));
+        return (mean, centred.transpose(0, 1).mm(centred).Over(points.shape[0] - 1));
     }
 
     private long OwnSize()

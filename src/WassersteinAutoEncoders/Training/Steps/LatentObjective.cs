@@ -70,8 +70,8 @@ internal sealed class LatentObjective
         {
             var term = Term(divergence, codes, samples, lambda * weight, losses);
             var weighted = weight == 1 ? term.Penalty : term.Penalty.Times(weight);
-            total = total is null ? weighted : total + weighted;
-            objective = objective is null ? term.Objective : objective + term.Objective;
+            total = total is null ? weighted : total.Plus(weighted);
+            objective = objective is null ? term.Objective : objective.Plus(term.Objective);
         }
 
         return new LatentTerms(total!, objective!, losses);
@@ -88,8 +88,8 @@ internal sealed class LatentObjective
             var own = divergence is IRowDivergence rows ? rows.EvaluateRows(codes, share.Start, share.Count, samples) : null;
             var term = own is null ? Term(divergence, codes, samples, lambda * weight, losses) : (Penalty: own, Objective: own.Times(lambda * weight));
             var counted = term.Penalty.detach().Times(own is null && share.Rank > 0 ? 0 : weight);
-            total = total is null ? counted : total + counted;
-            objective = objective is null ? term.Objective : objective + term.Objective;
+            total = total is null ? counted : total.Plus(counted);
+            objective = objective is null ? term.Objective : objective.Plus(term.Objective);
         }
 
         return new LatentTerms(total!, objective!, losses);
@@ -108,7 +108,7 @@ internal sealed class LatentObjective
                 var apart = PenaltyAlone(trainable, codes, samples);
                 var loss = Checked(ModuleCalls.Critic(trainable, codes, () => trainable.EvaluateCritic(codes.detach(), samples)));
                 losses.Add(loss);
-                return (apart, apart.Times(factor) + loss.Loss);
+                return (apart, apart.Times(factor).Plus(loss.Loss));
 
             default:
                 var plain = PenaltyOf(divergence, codes, samples);

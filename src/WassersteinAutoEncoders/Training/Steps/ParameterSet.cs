@@ -215,7 +215,7 @@ internal sealed class ParameterSet
 
             gradients.Add(gradient);
             var squares = (gradient * gradient).sum();
-            sum = sum is null ? squares : sum + squares;
+            sum = sum is null ? squares : sum.Plus(squares);
         }
 
         if (sum is null)
@@ -223,7 +223,7 @@ internal sealed class ParameterSet
             return;
         }
 
-        var factor = sum.sqrt().Plus(Stabiliser).reciprocal().Times(maximum).clamp(max: 1);
+        var factor = sum.sqrt().Plus(Stabiliser).reciprocal().Times(maximum).AtMost(1);
         foreach (var gradient in gradients)
         {
             gradient.mul_(factor);
@@ -260,18 +260,22 @@ internal sealed class ParameterSet
         {
             if (gradient.dtype == torch.ScalarType.Float32)
             {
-                return SumOfSquares<float>(TensorSpan.Of<float>(gradient));
+                var sum = SumOfSquares<float>(TensorSpan.Of<float>(gradient));
+                GC.KeepAlive(gradient);
+                return sum;
             }
 
             if (gradient.dtype == torch.ScalarType.Float64)
             {
-                return SumOfSquares<double>(TensorSpan.Of<double>(gradient));
+                var sum = SumOfSquares<double>(TensorSpan.Of<double>(gradient));
+                GC.KeepAlive(gradient);
+                return sum;
             }
         }
 
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        return (gradient * gradient).sum().ToDouble();
+        return Scalars.Read((gradient * gradient).sum());
     }
 
     private static double SumOfSquares<T>(ReadOnlySpan<T> values) where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training.Steps;
@@ -34,7 +35,7 @@ internal sealed class SavedGradients
 
             if (_parameters[i].Value.grad is { } added)
             {
-                saved.add_(added);
+                saved.Accumulate(added);
             }
 
             _parameters[i].Value.grad = saved;

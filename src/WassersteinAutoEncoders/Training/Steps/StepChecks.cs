@@ -92,18 +92,22 @@ internal static class FiniteCheck
         {
             if (values.dtype == torch.ScalarType.Float32)
             {
-                return IsFinite<float>(TensorSpan.Of<float>(values));
+                var finite = IsFinite<float>(TensorSpan.Of<float>(values));
+                GC.KeepAlive(values);
+                return finite;
             }
 
             if (values.dtype == torch.ScalarType.Float64)
             {
-                return IsFinite<double>(TensorSpan.Of<double>(values));
+                var finite = IsFinite<double>(TensorSpan.Of<double>(values));
+                GC.KeepAlive(values);
+                return finite;
             }
         }
 
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        return double.IsFinite(Scalars.Read((values * 0).sum()));
+        return double.IsFinite(Scalars.Read(values.Times(0).sum()));
     }
 
     /// <summary>A sum that is finite has finite terms; only one that is not needs a second look, since finite terms can overflow.</summary>

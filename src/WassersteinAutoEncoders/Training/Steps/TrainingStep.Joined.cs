@@ -63,7 +63,7 @@ internal sealed partial class TrainingStep
             {
                 var weighted = cost.Times((double)share.Count / share.Total);
                 own[0] = Scalars.Read(weighted);
-                objective = weighted + objective;
+                objective = weighted.Plus(objective);
                 StepChecks.Trainable(objective);
             }
         });

@@ -104,9 +104,9 @@ internal sealed partial class TrainingStep : IDisposable
         StepChecks.Differentiable(reconstruction, output, _options.Cost);
         using var samples = new PriorSamples(_model.Prior, codes.shape[0], PriorGenerator, codes.device, codes.dtype) { Labels = batch.Labels };
         var latent = _latent.Evaluate(codes, samples, lambda);
-        var objective = reconstruction + latent.Objective;
+        var objective = reconstruction.Plus(latent.Objective);
         StepChecks.Trainable(objective);
-        var result = Result(reconstruction + latent.Penalty.Times(lambda), reconstruction, latent, lambda);
+        var result = Result(reconstruction.Plus(latent.Penalty.Times(lambda)), reconstruction, latent, lambda);
         try
         {
             return new StepReport(result, Learn(objective, result, latent.Critics, rate, criticRate));
@@ -249,7 +249,7 @@ internal sealed partial class TrainingStep : IDisposable
 
     private WaeStepResult Nothing(double lambda)
     {
-        torch.Tensor Missing() => torch.full([], double.NaN, dtype: Parameters.Kind.Dtype).DetachFromDisposeScope();
+        torch.Tensor Missing() => torch.tensor(double.NaN, Parameters.Kind.Dtype).DetachFromDisposeScope();
         return new WaeStepResult(Missing(), Missing(), Missing(), lambda, []) { Values = (double.NaN, double.NaN, double.NaN) };
     }
 }
