@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Proves the packages of `dotnet pack -c Release` from outside the tree: a project with only the package files and a backend
 # is restored into an empty package cache, built, run and published; it plugs in a prior of its own and trains. Then the
-# templates are installed into a folder of their own, and what they make is built, run and tested.
+# templates are installed into a folder of their own, and what they make is built, run and tested; and the command wae is
+# installed, trains, looks into its checkpoint and draws from it.
 # Usage: eng/prove-packages.sh [FOLDER-WITH-PACKAGES]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -78,3 +79,13 @@ ls out/report.html out/samples.png out/reconstructions.png out/codes.svg out/wei
 step "wae-prior: trained"
 dotnet test -c Release --no-build
 step "wae-prior: tested"
+
+cd "$consumer"
+dotnet tool install WassersteinAutoEncoders.Tool --version "$version" --tool-path "$consumer/tool" >"$consumer/tool.log" || { cat "$consumer/tool.log"; exit 1; }
+step "wae: installed"
+"$consumer/tool/wae" check
+"$consumer/tool/wae" train --dataset digits --n-z 2 --max-steps 20 --out run
+"$consumer/tool/wae" inspect run/checkpoint.safetensors
+"$consumer/tool/wae" sample run/checkpoint.safetensors --out run/drawn.png
+ls run/report.html run/drawn.png
+step "wae: checked, trained, looked into, drawn from"

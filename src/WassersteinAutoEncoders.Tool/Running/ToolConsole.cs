@@ -95,11 +95,19 @@ internal sealed class ToolConsole
     /// <summary>Moves a bar, and hands events on.</summary>
     private sealed class Bar(ProgressTask task, ConsoleObserver lines) : ITrainingObserver
     {
+        private int _epochs;
+
         public void Observe(TrainingEvent trainingEvent)
         {
+            if (trainingEvent is RunStarted started)
+            {
+                _epochs = started.Epochs;
+            }
+
             if (trainingEvent is StepCompleted or RunStarted)
             {
                 task.Value = trainingEvent.Step;
+                task.Description = $"epoch {Math.Min(trainingEvent.Epoch + 1, _epochs)}/{_epochs}";
             }
 
             lines.Observe(trainingEvent);
