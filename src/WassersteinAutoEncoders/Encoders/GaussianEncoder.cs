@@ -54,6 +54,12 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
     /// <inheritdoc/>
     public Generator Generator { get; }
 
+    /// <summary>Whether <see cref="Last"/> is kept, for a penalty on it.</summary>
+    internal bool KeepsDistribution { get; set; }
+
+    /// <summary>μ and log σ² of the last call; they live as long as the scope of its codes.</summary>
+    internal (Tensor Mean, Tensor LogVariance)? Last { get; private set; }
+
     /// <summary>The distribution of the codes of each input.</summary>
     /// <param name="x">Inputs, <c>[n, …]</c>.</param>
     /// <returns>μ and log σ², <c>[n, d]</c> each, differentiable.</returns>
@@ -95,6 +101,11 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
     {
         using var scope = NewDisposeScope();
         var (mean, logVariance) = Distribution(input);
+        if (KeepsDistribution)
+        {
+            Last = (mean.MoveToOuterDisposeScope(), logVariance.MoveToOuterDisposeScope());
+        }
+
         if (!training)
         {
             return mean.MoveToOuterDisposeScope();

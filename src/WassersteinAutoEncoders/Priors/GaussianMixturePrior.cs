@@ -5,7 +5,7 @@ namespace WassersteinAutoEncoders.Priors;
 
 /// <summary>A mixture of isotropic Gaussians, Σ_k w_k·N(μ_k, σ_k²I) with Σ_k w_k = 1.</summary>
 /// <remarks>Immutable; safe to share between threads as long as each brings its own generator.</remarks>
-public sealed class GaussianMixturePrior : IDensityPrior, IMomentPrior
+public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
 {
     private readonly double[] _means;
     private readonly double[] _standardDeviations;

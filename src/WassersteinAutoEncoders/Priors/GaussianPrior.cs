@@ -5,7 +5,7 @@ namespace WassersteinAutoEncoders.Priors;
 
 /// <summary>The isotropic Gaussian N(0, σ²I), the usual prior of the literature with σ = 1.</summary>
 /// <remarks>Immutable; safe to share between threads as long as each brings its own generator.</remarks>
-public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior, IRotationInvariantPrior
+public sealed class GaussianPrior : IScorePrior, IMomentPrior, IMarginalPrior, IRotationInvariantPrior
 {
     /// <summary>Creates N(0, σ²I) on ℝᵈ.</summary>
     /// <param name="dimension">d ≥ 1.</param>
@@ -70,6 +70,16 @@ public sealed class GaussianPrior : IDensityPrior, IMomentPrior, IMarginalPrior,
     public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
         => PriorSampling.Sample(count, generator, device, dtype,
             () => PriorSampling.Normal(count, Dimension, generator).Times(StandardDeviation));
+
+    /// <summary>∇ log p(z) = −z/σ².</summary>
+    /// <param name="z">Points, <c>[n, d]</c>, float32 or float64.</param>
+    /// <returns><c>[n, d]</c>, differentiable.</returns>
+    /// <exception cref="ArgumentException">The shape or element type does not fit.</exception>
+    public Tensor Score(Tensor z)
+    {
+        Guard.CheckPoints(z, nameof(z), Dimension);
+        return z.Times(-1 / (StandardDeviation * StandardDeviation));
+    }
 
     /// <summary>log p(z) = −‖z‖²/(2σ²) − (d/2)·log(2πσ²).</summary>
     /// <param name="z">Points, <c>[n, d]</c>, float32 or float64.</param>

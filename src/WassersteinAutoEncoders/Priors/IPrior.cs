@@ -35,6 +35,17 @@ public interface IDensityPrior : IPrior
     torch.Tensor LogDensity(torch.Tensor z);
 }
 
+/// <summary>A prior whose density is smooth and positive on all of ℝᵈ, with its score.</summary>
+/// <remarks>A uniform density, which ends at a wall, has no score in this sense. A prior of one's own with such a density only has to name the interface.</remarks>
+public interface IScorePrior : IDensityPrior
+{
+    /// <summary>The score ∇ log p(z).</summary>
+    /// <remarks>The default differentiates <see cref="IDensityPrior.LogDensity"/>.</remarks>
+    /// <param name="z">Points, <c>[n, Dimension]</c>, float32 or float64.</param>
+    /// <returns><c>[n, Dimension]</c>, differentiable where <paramref name="z"/> requires a gradient.</returns>
+    torch.Tensor Score(torch.Tensor z) => PriorEstimates.Score(this, z);
+}
+
 /// <summary>A prior whose mean and covariance are known in closed form.</summary>
 /// <remarks>Measurements then compare codes with the exact moments instead of those of samples.</remarks>
 public interface IMomentPrior : IPrior

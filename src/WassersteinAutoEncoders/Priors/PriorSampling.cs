@@ -61,6 +61,17 @@ internal static class PriorEstimates
     public static double ExpectedSquaredDistance(IPrior prior)
         => (double)Distances.GetValue(prior, static p => Estimate(p));
 
+    /// <summary>∇ log p(z), by differentiating the density; differentiable itself where z is.</summary>
+    public static Tensor Score(IDensityPrior prior, Tensor z)
+    {
+        Guard.CheckPoints(z, nameof(z), prior.Dimension);
+        var records = z.requires_grad && is_grad_enabled();
+        using var scope = NewDisposeScope();
+        using var recording = enable_grad();
+        var points = records ? z : z.detach().requires_grad_(true);
+        return autograd.grad([prior.LogDensity(points).sum()], [points], create_graph: records, retain_graph: records)[0].MoveToOuterDisposeScope();
+    }
+
     private static object Estimate(IPrior prior)
     {
         using var scope = torch.NewDisposeScope();

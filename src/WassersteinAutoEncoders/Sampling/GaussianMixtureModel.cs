@@ -10,7 +10,7 @@ namespace WassersteinAutoEncoders.Sampling;
 /// prior's shape; it says nothing about the prior. Immutable; safe to share between threads as long as each brings
 /// its own generator.
 /// </remarks>
-public sealed class GaussianMixtureModel : IDensityPrior, IMomentPrior
+public sealed class GaussianMixtureModel : IScorePrior, IMomentPrior
 {
     private readonly double[] _weights;
     private readonly double[][] _means;

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Encoders;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
@@ -26,6 +27,7 @@ internal static class DivergenceMistakes
         .. Codes(() => new IntegratedSlicedWassersteinDivergence()),
         .. Codes(() => new SlicedEppsPulleyDivergence()),
         .. Codes(() => new CramerWoldDivergence()),
+        .. Codes(() => new SteinDivergence()),
         .. Codes(() => new IntegratedMmdDivergence(new ImqKernel(1))),
         new(typeof(MmdDivergence), "samples without the prior that the kernel is scaled to", () => new MmdDivergence().Evaluate(zeros([5, 3]), zeros([5, 3])), "a prior to scale the kernel to", "without their prior"),
         new(typeof(CramerWoldDivergence), "a prior without a closed form", () => new CramerWoldDivergence().Evaluate(zeros([5, 3]), new PriorSamples(new SpherePrior(3), 5)), "GaussianPrior", "SpherePrior"),
@@ -44,6 +46,10 @@ internal static class DivergenceMistakes
         new(typeof(RandomDirections), "no directions", () => _ = SliceDirections.Random(0), "at least 1", "0"),
         new(typeof(OrthogonalDirections), "no dimension", () => SliceDirections.Orthogonal().Draw(0), "at least 1", "0"),
         new(typeof(QuasiRandomDirections), "planes on a line", () => SliceDirections.QuasiRandom().DrawPlanes(1), "at least 2", "1"),
+        new(typeof(SteinDivergence), "a prior without a score", () => new SteinDivergence().Evaluate(zeros([5, 3]), new PriorSamples(new UniformPrior(3), 5)), "IScorePrior", "UniformPrior"),
+        new(typeof(SteinDivergence), "one code", () => new SteinDivergence(unbiased: true).Evaluate(zeros([1, 3]), Prior()), "at least 2", "[1, 3]"),
+        new(typeof(SteinDivergence), "a scale of 0", () => _ = new SteinDivergence(scale: 0), "greater than 0", "0"),
+        new(typeof(EncoderPenalty), "codes as images", () => EncoderPenalty.Variance(new GaussianEncoder(Linear(3, 6))).Evaluate(zeros([5, 1, 3]), Prior()), "[n, d]", "[5, 1, 3]"),
         new(typeof(SinkhornDivergence), "ε of 0", () => _ = new SinkhornDivergence(new SinkhornOptions { Epsilon = 0 }), "greater than 0", "0"),
         new(typeof(SinkhornDivergence), "no iterations", () => _ = new SinkhornDivergence(new SinkhornOptions { MaximumIterations = 0 }), "at least 1", "0"),
         new(typeof(SinkhornDivergence), "negative tolerance", () => _ = new SinkhornDivergence(new SinkhornOptions { Tolerance = -1 }), "at least 0", "-1"),

@@ -43,6 +43,8 @@ public class MissingArgumentTests
         Assert.Throws<ArgumentNullException>("divergence", () => new WeightedDivergence(null!, 1));
         Assert.Throws<ArgumentNullException>("divergences", () => new SumDivergence(null!));
         Assert.Throws<ArgumentNullException>("divergences", () => new SumDivergence(new SinkhornDivergence(), null!));
+        Assert.Throws<ArgumentNullException>("encoder", () => EncoderPenalty.Variance(null!));
+        Assert.Throws<ArgumentNullException>("encoder", () => EncoderPenalty.KullbackLeibler(null!));
         Assert.Throws<ArgumentNullException>("divergence", () => new LogDivergence(null!));
         using var net = Linear(2, 1);
         Assert.Throws<ArgumentNullException>("prior", () => new LogDensityCritic(null!, net));

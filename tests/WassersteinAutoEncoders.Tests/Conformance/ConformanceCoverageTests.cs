@@ -20,9 +20,9 @@ public class ConformanceCoverageTests
     };
 
     /// <summary>
-    /// The suites know no labels, no pictures and no networks: a divergence of each class has tests of its own among those of conditional models, and costs of pictures and of features have theirs.
+    /// The suites know no labels, no pictures and no networks: a divergence of each class has tests of its own among those of conditional models, and penalties of an encoder and costs of pictures and of features have theirs.
     /// </summary>
-    private static readonly Type[] TestedElsewhere = [typeof(PerClassDivergence), typeof(StructuralSimilarityCost), typeof(PerceptualCost)];
+    private static readonly Type[] TestedElsewhere = [typeof(PerClassDivergence), typeof(EncoderPenalty), typeof(StructuralSimilarityCost), typeof(PerceptualCost)];
 
     [Theory]
     [MemberData(nameof(Suites))]

@@ -41,40 +41,70 @@ internal sealed class EnergyRule : ISliceRule
         Span<int> places = sortedCodes.Places;
         int n = x.Length, m = y.Length, i = 0, j = 0;
         double perCode = 1.0 / n, perSample = 1.0 / m, below = 0, sum = 0;
-        var last = j < m && y[0] < x[0] ? y[0] : x[0];
-        while (i < n || j < m)
+        if (T.IsNaN(x[0]) || T.IsNaN(x[^1]) || T.IsNaN(y[0]) || T.IsNaN(y[^1]))
         {
-            var here = j == m || (i < n && !(y[j] < x[i])) ? x[i] : y[j];
-            if (T.IsNaN(here))
-            {
-                codes.Fill(T.NaN);
-                return double.NaN;
-            }
+            codes.Fill(T.NaN);
+            return double.NaN;
+        }
 
+        var last = y[0] < x[0] ? y[0] : x[0];
+        while (i < n && j < m)
+        {
+            // Which side is next is a toss that no processor foresees: advanced by numbers, not by branches.
+            var (left, right) = (x[i], y[j]);
+            var here = right < left ? right : left;
             sum += below * below * double.CreateTruncating(here - last);
             var first = i;
-            while (i < n && x[i] == here)
+            i += left == here ? 1 : 0;
+            j += right == here ? 1 : 0;
+            Ties(x, here, ref i);
+            Ties(y, here, ref j);
+
+            // Where no code was here, the next one has its derivative written again when it comes.
+            codes[places[first]] = Passed(i, j);
+            for (var k = first + 1; k < i; k++)
             {
-                i++;
+                codes[places[k]] = codes[places[first]];
             }
 
-            while (j < m && y[j] == here)
-            {
-                j++;
-            }
+            last = here;
+        }
 
-            // From counts, so that no rounding gathers: at the end it is 0 exactly.
-            var above = i * perCode - j * perSample;
-            var derivative = T.CreateTruncating(-2 * perCode * (below + above));
+        // Beyond the last of one side; of the other's numbers those of one value go together.
+        while (i < n || j < m)
+        {
+            var here = i < n ? x[i] : y[j];
+            sum += below * below * double.CreateTruncating(here - last);
+            var first = i;
+            Ties(x, here, ref i);
+            Ties(y, here, ref j);
+            var derivative = Passed(i, j);
             for (var k = first; k < i; k++)
             {
                 codes[places[k]] = derivative;
             }
 
-            (below, last) = (above, here);
+            last = here;
         }
 
         return 2 * sum;
+
+        static void Ties(ReadOnlySpan<T> values, T here, ref int next)
+        {
+            while (next < values.Length && values[next] == here)
+            {
+                next++;
+            }
+        }
+
+        // The derivative of codes between F − G below and above; from counts, so that no rounding gathers: at the end it is 0 exactly.
+        T Passed(int passedCodes, int passedSamples)
+        {
+            var above = passedCodes * perCode - passedSamples * perSample;
+            var derivative = T.CreateTruncating(-2 * perCode * (below + above));
+            below = above;
+            return derivative;
+        }
     }
 
     public Tensor Compose(Tensor codes, Tensor? samples)
