@@ -39,7 +39,7 @@ public sealed class EncoderPenalty : ILatentDivergence
     public static EncoderPenalty KullbackLeibler(GaussianEncoder encoder) => new(encoder, (mean, logVariance, prior) =>
     {
         var s2 = Math.Pow(prior.Require<GaussianPrior>("the Kullback–Leibler divergence of a Gaussian encoder", "Use a Gaussian prior, or a divergence of the codes.").StandardDeviation, 2);
-        return ((mean.square() + logVariance.exp()).Over(s2) - logVariance.Plus(1 - Math.Log(s2))).sum(1).mean().Times(0.5);
+        return (mean.Squared().Plus(logVariance.exp()).Over(s2) - logVariance.Plus(1 - Math.Log(s2))).sum(1).mean().Times(0.5);
     });
 
     /// <inheritdoc/>

@@ -74,14 +74,14 @@ public sealed class SteinDivergence : ILatentDivergence, IMinimumSampleSize
             // Derivatives of φ(r²) = (1 + r²/C)^−½ in r²; w = (s_j − s_i)ᵀ(x_i − x_j).
             var squares = Kernels.SquaredDistances.Between(xi, x);
             var q = si.mm(s.t());
-            var w = xi.mm(s.t()) + si.mm(x.t()) - own.unsqueeze(0) - owni.unsqueeze(1);
+            var w = xi.mm(s.t()).Plus(si.mm(x.t())) - own.unsqueeze(0) - owni.unsqueeze(1);
             var inverse = squares.Over(c).Plus(1).reciprocal();
             var k = inverse.sqrt();
             var k1 = (k * inverse).Times(-0.5 / c);
             var k2 = (k1 * inverse).Times(-1.5 / c);
             var k3 = (k2 * inverse).Times(-2.5 / c);
-            var u = q * k + (w * k1).Times(2) - k1.Times(2 * d) - (squares * k2).Times(4);
-            var slope = q * k1 + (w * k2).Times(2) - k2.Times(2 * d + 4) - (squares * k3).Times(4);
+            var u = (q * k).Plus((w * k1).Times(2)) - k1.Times(2 * d) - (squares * k2).Times(4);
+            var slope = (q * k1).Plus((w * k2).Times(2)) - k2.Times(2 * d + 4) - (squares * k3).Times(4);
             if (Unbiased)
             {
                 // Of the derivatives, what belongs to a code and itself is in the scores' only.
@@ -90,7 +90,7 @@ public sealed class SteinDivergence : ILatentDivergence, IMinimumSampleSize
             }
 
             sums.Add(u.sum(1).MoveToOuterDisposeScope());
-            gradients.Add(((xi * slope.sum(1, keepdim: true) - slope.mm(x)).Times(2) + (k1.mm(s) - si * k1.sum(1, keepdim: true)).Times(2)).MoveToOuterDisposeScope());
+            gradients.Add((xi * slope.sum(1, keepdim: true) - slope.mm(x)).Times(2).Plus((k1.mm(s) - si * k1.sum(1, keepdim: true)).Times(2)).MoveToOuterDisposeScope());
             scoreGradients.Add((k.mm(s) - (xi * k1.sum(1, keepdim: true) - k1.mm(x)).Times(2)).MoveToOuterDisposeScope());
         }
 
