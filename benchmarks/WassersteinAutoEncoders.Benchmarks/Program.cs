@@ -46,7 +46,18 @@ twoSample.SetAction(parsed =>
     Write(parsed.GetValue(output)!, "two-sample", TwoSampleTrials.Table(CommandLine(args), Math.Max(1, parsed.GetValue(trials))));
 });
 
-var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, seconds, filter, python, device, output, detailed, memory, byHand, linear, twoSample };
+var data = new Option<string?>("--data") { Description = "a folder with MNIST; looked for and downloaded when left out" };
+var epochs = new Option<int>("--epochs") { Description = "passes through the pictures", DefaultValueFactory = _ => 10 };
+var sampling = new Command("sampling", "samples of the prior, of a mixture and of a flow fitted to the codes, through one decoder, on MNIST") { data, epochs, output };
+sampling.SetAction(parsed =>
+{
+    var passes = Math.Max(1, parsed.GetValue(epochs));
+    var (text, reached) = SamplingAfterwards.Table(CommandLine(["sampling", "--epochs", $"{passes}"]), parsed.GetValue(data), passes);
+    Write(parsed.GetValue(output)!, "sampling", text);
+    return reached ? 0 : 3;
+});
+
+var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, seconds, filter, python, device, output, detailed, memory, byHand, linear, twoSample, sampling };
 root.SetAction(parsed =>
 {
     var name = parsed.GetValue(device)!;
