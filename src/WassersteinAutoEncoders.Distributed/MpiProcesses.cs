@@ -72,6 +72,8 @@ public sealed class MpiProcesses : IProcessGroup
             AppDomain.CurrentDomain.UnhandledException -= Unhandled;
         }
 
+        // MPICH 4.0 over UCX's TCP has been seen to wait for ever where one process takes its leave while another is still closing connections.
+        Check(MPI.Unsafe.MPI_Barrier(MPI.Unsafe.MPI_COMM_WORLD), "MPI_Barrier");
         Check(MPI.Unsafe.MPI_Finalize(), "MPI_Finalize");
         return 0;
     }

@@ -10,7 +10,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// It looks at μ and log σ² of the very call that made the codes, so that the trainer encodes once a step. The encoder has to be the one that is trained. Sums and weights are those of
 /// every divergence: <c>divergence.Plus(EncoderPenalty.Variance(encoder).Times(0.1))</c>. Not to be shared between threads.
 /// </remarks>
-public sealed class EncoderPenalty : ILatentDivergence
+public sealed class EncoderPenalty : IRowDivergence
 {
     private readonly GaussianEncoder _encoder;
     private readonly Func<Tensor, Tensor, PriorSamples, Tensor> _penalty;
@@ -55,5 +55,13 @@ public sealed class EncoderPenalty : ILatentDivergence
 
         using var scope = NewDisposeScope();
         return _penalty(last.Mean, last.LogVariance, prior).MoveToOuterDisposeScope();
+    }
+
+    /// <remarks>Each of several processes knows the distributions of its own rows alone.</remarks>
+    Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
+    {
+        using var scope = NewDisposeScope();
+        var part = count == 0 ? zeros([], encoded.dtype, encoded.device) : Evaluate(encoded.narrow(0, start, count), prior).Times((double)count / encoded.shape[0]);
+        return part.MoveToOuterDisposeScope();
     }
 }

@@ -26,6 +26,28 @@ public class EncoderPenaltyTests
         Assert.Equal(logs.Sum(Math.Abs) / 6, penalty.Evaluate(codes, Prior()).ToDouble(), Tolerances.Float64);
     }
 
+    [Fact]
+    public void The_parts_of_several_processes_add_up_to_the_penalty()
+    {
+        using var scope = NewDisposeScope();
+        var (encoder, x) = Encoder();
+        IRowDivergence penalty = EncoderPenalty.KullbackLeibler(encoder);
+        var codes = encoder.call(x);
+        var whole = penalty.Evaluate(codes, Prior()).ToDouble();
+        var sum = 0.0;
+        foreach (var (start, count) in ((long, long)[])[(0, 4), (4, 0), (4, 2)])
+        {
+            if (count > 0)
+            {
+                encoder.call(x.narrow(0, start, count));
+            }
+
+            sum += penalty.EvaluateRows(codes, start, count, Prior())!.ToDouble();
+        }
+
+        Assert.Equal(whole, sum, Tolerances.Float64);
+    }
+
     /// <summary>Against the integral itself, ∫ q log(q/p) over a fine grid, coordinate by coordinate.</summary>
     [Fact]
     public void The_kullback_leibler_divergence_is_the_integral()
