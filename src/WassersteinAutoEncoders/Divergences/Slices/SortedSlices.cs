@@ -122,12 +122,14 @@ internal readonly ref struct SortedProjections<T> : IDisposable
     }
 }
 
-/// <summary>Sorts float32 numbers and keeps where they came from: a pass for each byte, with no comparison whose branch could be mispredicted.</summary>
+/// <summary>Sorts float32 numbers and keeps where they came from: passes over a few bits each, with no comparison whose branch could be mispredicted.</summary>
 internal static class RadixSort
 {
-    private const int Bytes = sizeof(uint);
-    private const int Buckets = 256;
+    private const int KeyBits = 32;
     private const int PlaceBits = 32;
+
+    /// <summary>From here on three passes of eleven bits are quicker than four of eight, whose counts are cleared and summed sooner.</summary>
+    private const int Many = 8192;
     private const uint SignBit = 0x8000_0000;
 
     /// <summary>Sorts ascending; −0 comes before +0, and NaN at an end.</summary>
@@ -136,24 +138,38 @@ internal static class RadixSort
     /// <param name="scratch">As long.</param>
     public static void Sort(ReadOnlySpan<float> values, Span<ulong> sorted, Span<ulong> scratch)
     {
-        Span<int> counts = stackalloc int[Bytes * Buckets];
+        if (values.Length < Many)
+        {
+            Sort(values, sorted, scratch, stackalloc int[4 << 8], 8);
+        }
+        else
+        {
+            Sort(values, sorted, scratch, stackalloc int[3 << 11], 11);
+        }
+    }
+
+    private static void Sort(ReadOnlySpan<float> values, Span<ulong> sorted, Span<ulong> scratch, Span<int> counts, int bits)
+    {
         counts.Clear();
+        var passes = (KeyBits + bits - 1) / bits;
+        var mask = (1u << bits) - 1;
+
+        // From the lowest bits to the highest, from one array to the other and back: it starts where the last pass ends in the one asked for.
+        var from = passes % 2 == 0 ? sorted : scratch;
+        var to = passes % 2 == 0 ? scratch : sorted;
         for (var i = 0; i < values.Length; i++)
         {
             var key = Key(values[i]);
-            sorted[i] = ((ulong)key << PlaceBits) | (uint)i;
-            for (var b = 0; b < Bytes; b++)
+            from[i] = ((ulong)key << PlaceBits) | (uint)i;
+            for (var pass = 0; pass < passes; pass++)
             {
-                counts[(b * Buckets) + (int)((key >> (8 * b)) & 0xFF)]++;
+                counts[(pass << bits) + (int)((key >> (bits * pass)) & mask)]++;
             }
         }
 
-        // An even number of passes, from the lowest byte to the highest, ends where it began.
-        var from = sorted;
-        var to = scratch;
-        for (var b = 0; b < Bytes; b++)
+        for (var pass = 0; pass < passes; pass++)
         {
-            Distribute(from, to, counts.Slice(b * Buckets, Buckets), PlaceBits + (8 * b));
+            Distribute(from, to, counts.Slice(pass << bits, 1 << bits), PlaceBits + bits * pass);
             var previous = from;
             from = to;
             to = previous;
@@ -180,14 +196,15 @@ internal static class RadixSort
     private static void Distribute(ReadOnlySpan<ulong> from, Span<ulong> to, Span<int> counts, int shift)
     {
         var next = 0;
-        for (var bucket = 0; bucket < Buckets; bucket++)
+        for (var bucket = 0; bucket < counts.Length; bucket++)
         {
             (next, counts[bucket]) = (next + counts[bucket], next);
         }
 
+        var mask = (uint)counts.Length - 1;
         foreach (var entry in from)
         {
-            to[counts[(int)(entry >> shift) & 0xFF]++] = entry;
+            to[counts[(int)((uint)(entry >> shift) & mask)]++] = entry;
         }
     }
 }

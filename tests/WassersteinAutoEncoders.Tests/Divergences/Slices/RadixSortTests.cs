@@ -50,4 +50,19 @@ public class RadixSortTests
         Assert.All(sorted, e => Assert.Equal(BitConverter.SingleToInt32Bits(values[RadixSort.Place(e)]), BitConverter.SingleToInt32Bits(RadixSort.Value(e))));
         Assert.Equal(values.Length, sorted.Select(RadixSort.Place).Distinct().Count());
     }
+
+    /// <summary>Many numbers go by passes of more bits: just below and from the size where that begins.</summary>
+    [Theory]
+    [InlineData(8191)]
+    [InlineData(8192)]
+    [InlineData(20_000)]
+    public void Many_numbers_come_in_order_each_from_where_it_was(int count)
+    {
+        var random = new Random(1);
+        float[] values = [.. Enumerable.Range(0, count).Select(i => i % 7 == 0 ? MathF.Round((float)random.NextDouble() * 10) : (float)(random.NextDouble() - 0.5) * MathF.Pow(10, random.Next(-30, 30)))];
+        var (sorted, scratch) = (new ulong[count], new ulong[count]);
+        RadixSort.Sort(values, sorted, scratch);
+        Assert.Equal(values.Order(), sorted.Select(RadixSort.Value));
+        Assert.All(sorted, entry => Assert.Equal(values[RadixSort.Place(entry)], RadixSort.Value(entry)));
+    }
 }
