@@ -20,6 +20,7 @@ public sealed class MpiProcesses : IProcessGroup
     /// <summary>The exit status of all processes after an exception in one.</summary>
     public const int Failure = 70;
 
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(500);
     private static int _started;
     private readonly int[] _counts;
     private byte[] _scratch = [];
@@ -244,6 +245,8 @@ public sealed class MpiProcesses : IProcessGroup
             error.Flush();
         }
 
+        // The process manager passes on what was written, unless it is told to end all before it has read it.
+        Thread.Sleep(ReadingTime);
         MPI.Unsafe.MPI_Abort(MPI.Unsafe.MPI_COMM_WORLD, Failure);
         Environment.Exit(Failure);
     }
