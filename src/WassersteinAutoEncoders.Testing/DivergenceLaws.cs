@@ -51,7 +51,8 @@ public static class DivergenceLaws
     public static LawReport Check(Func<ScalarType, ILatentDivergence> create, IPrior? prior = null, DivergenceLawOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return new DivergenceTrial(create, create(float64), [float32, float64], prior, options ?? new DivergenceLawOptions()).Run();
+        var example = create(float64) ?? throw new ArgumentException("Expected a divergence, but the function returned null. Return a new one at each call.", nameof(create));
+        return new DivergenceTrial(create, example, [float32, float64], prior, options ?? new DivergenceLawOptions()).Run();
     }
 
     private static IEnumerable<ILatentDivergence> Parts(ILatentDivergence divergence)

@@ -17,6 +17,11 @@ public static class KernelLaws
     {
         ArgumentNullException.ThrowIfNull(kernel);
         options ??= new KernelLawOptions();
+        if (options.Dimensions is not { Count: > 0 } || options.Dimensions.Any(dimension => dimension is < 1 or > Points.MostDimensions))
+        {
+            throw new ArgumentException($"Expected dimensions from 1 to {Points.MostDimensions}, but {nameof(KernelLawOptions.Dimensions)} has none, or another. Name those of the points that the kernel is for.", nameof(options));
+        }
+
         var book = new LawBook(kernel, options);
         foreach (var d in options.Dimensions)
         {

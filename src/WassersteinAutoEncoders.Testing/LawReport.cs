@@ -20,6 +20,12 @@ public sealed record LawViolation(string Law, string Expected, string Found, str
 /// <param name="Violations">Those that do not hold, at most one entry for each law; empty where all hold.</param>
 public sealed record LawReport(string Subject, IReadOnlyList<string> Laws, IReadOnlyList<LawViolation> Violations)
 {
+    /// <summary>The laws that were tried.</summary>
+    public IReadOnlyList<string> Laws { get; init => field = Guard.CheckItems(value, nameof(Laws)); } = Guard.CheckItems(Laws, nameof(Laws));
+
+    /// <summary>Those that do not hold, at most one entry for each law; empty where all hold.</summary>
+    public IReadOnlyList<LawViolation> Violations { get; init => field = Guard.CheckItems(value, nameof(Violations)); } = Guard.CheckItems(Violations, nameof(Violations));
+
     /// <summary>Whether every law that was tried holds.</summary>
     public bool IsSatisfied => Violations.Count == 0;
 

@@ -6,6 +6,9 @@ namespace WassersteinAutoEncoders.Testing;
 /// <summary>Points to try laws on, the same for the same seed.</summary>
 internal static class Points
 {
+    /// <summary>More would take longer than they tell.</summary>
+    public const long MostDimensions = 1 << 16;
+
     /// <summary>Standard normal points, <c>[count, dimension]</c>.</summary>
     public static Tensor Normal(long count, long dimension, ulong seed, ScalarType dtype = ScalarType.Float64)
     {

@@ -216,4 +216,25 @@ internal static partial class Guard
 
     /// <summary>A shape as text: <c>[2, 3]</c>.</summary>
     public static string Shape(Tensor x) => $"[{string.Join(", ", x.shape)}]";
+
+    /// <summary>A part of a record that others look at without asking.</summary>
+    public static T CheckGiven<T>(T value, string name)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value, name);
+        return value;
+    }
+
+    /// <summary>A list of a record, none of its items null.</summary>
+    public static IReadOnlyList<T> CheckItems<T>(IReadOnlyList<T> values, string name)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        return values.Any(value => value is null) ? throw new ArgumentException($"Expected no null in '{name}', but there is one. Leave it out.", name) : values;
+    }
+
+    /// <summary>The first item of a record's list, which its own maker may have left out.</summary>
+    public static T CheckFirst<T>(IReadOnlyList<T> values)
+        where T : class
+        => values is [{ } first, ..] ? first : throw new InvalidOperationException($"Expected at least one {typeof(T).Name}, but there is none. Make the result by the test that returns it.");
 }

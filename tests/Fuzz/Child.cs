@@ -174,8 +174,17 @@ public static class Child
         {
             foreach (var item in items.Cast<object?>().Take(50))
             {
-                values.Own(item);
+                Own(item, values);
             }
+        }
+    }
+
+    private static void Own(object? item, Values values)
+    {
+        values.Own(item);
+        for (var i = 0; item is System.Runtime.CompilerServices.ITuple tuple && i < tuple.Length; i++)
+        {
+            Own(tuple[i], values);
         }
     }
 

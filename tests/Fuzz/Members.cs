@@ -20,7 +20,7 @@ public static class Members
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    public static readonly Assembly[] Packages = [Assembly.Load("WassersteinAutoEncoders"), Assembly.Load("WassersteinAutoEncoders.Reporting")];
+    public static readonly Assembly[] Packages = [Assembly.Load("WassersteinAutoEncoders"), Assembly.Load("WassersteinAutoEncoders.Reporting"), Assembly.Load("WassersteinAutoEncoders.Testing")];
 
     public static readonly Type[] Types = [.. Packages
         .SelectMany(assembly => assembly.GetExportedTypes())

@@ -356,7 +356,7 @@ public sealed class ReportRecorder : IResumable, IDisposable
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator((ulong)seed, torch.CPU);
         // Enough for smooth contours in a few dimensions, and for a distance of a hundredth in many.
-        var count = Math.Clamp(1_000_000 / probe.Prior.Dimension, 20_000, 100_000);
+        var count = Math.Clamp(1_000_000 / Guard.CheckAtLeast(probe.Prior.Dimension, 1, nameof(probe)), 20_000, 100_000);
         return new LatentCodes(LatentCodes.ToFloats(probe.Prior.Sample(count, generator)), (int)probe.Prior.Dimension);
     }
 }

@@ -280,10 +280,10 @@ public static class PermutationTest
 public sealed record PermutationTestResult(double PValue, int Permutations, long Count, IReadOnlyList<KernelTest> Kernels)
 {
     /// <summary>The first kernel's unbiased estimate of MMD².</summary>
-    public double Statistic => Kernels[0].Statistic;
+    public double Statistic => Guard.CheckFirst(Kernels).Statistic;
 
     /// <summary>The first kernel's standard deviation over the relabellings.</summary>
-    public double NullStandardDeviation => Kernels[0].NullStandardDeviation;
+    public double NullStandardDeviation => Guard.CheckFirst(Kernels).NullStandardDeviation;
 }
 
 /// <summary>What one kernel of a permutation test sees.</summary>

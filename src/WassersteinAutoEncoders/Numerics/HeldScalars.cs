@@ -87,22 +87,22 @@ internal static class HeldScalars
     /// <summary>The larger of x and a number, element by element.</summary>
     public static torch.Tensor AtLeast(this torch.Tensor x, double minimum)
     {
-        using var held = minimum.ToScalar();
+        using var held = Representable(x, minimum).ToScalar();
         return x.clamp_min(held);
     }
 
     /// <inheritdoc cref="AtLeast(torch.Tensor, double)"/>
     public static torch.Tensor AtMost(this torch.Tensor x, double maximum)
     {
-        using var held = maximum.ToScalar();
+        using var held = Representable(x, maximum).ToScalar();
         return x.clamp_max(held);
     }
 
     /// <summary>Each element, moved to the nearer end where it lies outside.</summary>
     public static torch.Tensor Within(this torch.Tensor x, double minimum, double maximum)
     {
-        using var least = minimum.ToScalar();
-        using var most = maximum.ToScalar();
+        using var least = Representable(x, minimum).ToScalar();
+        using var most = Representable(x, maximum).ToScalar();
         return x.clamp(least, most);
     }
 
@@ -115,7 +115,7 @@ internal static class HeldScalars
     /// <summary>A tensor like another, every element the number.</summary>
     public static torch.Tensor Filled(this torch.Tensor like, double value)
     {
-        using var held = value.ToScalar();
+        using var held = Representable(like, value).ToScalar();
         return like.full_like(held);
     }
 
@@ -162,7 +162,7 @@ internal static class HeldScalars
     /// <summary>Raises what is smaller in place.</summary>
     public static torch.Tensor Raise(this torch.Tensor x, double minimum)
     {
-        using var held = minimum.ToScalar();
+        using var held = Representable(x, minimum).ToScalar();
         return x.clamp_min_(held);
     }
 
@@ -183,7 +183,10 @@ internal static class HeldScalars
     /// <summary>Writes a number into every element.</summary>
     public static void Overwrite(this torch.Tensor x, double value)
     {
-        using var held = value.ToScalar();
+        using var held = Representable(x, value).ToScalar();
         x.fill_(held);
     }
+
+    /// <summary>The number in the tensor's element type, infinite where it lies beyond: libtorch refuses finite numbers that float32 does not hold.</summary>
+    private static double Representable(torch.Tensor x, double value) => x.dtype == torch.ScalarType.Float32 ? (float)value : value;
 }

@@ -111,6 +111,7 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
     public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
         => PriorSampling.Sample(count, generator, device, dtype, () =>
         {
+            Guard.CheckAllocation(nameof(count), sizeof(double), count, Count);
             var component = zeros([count], dtype: ScalarType.Int64);
             if (Count > 1)
             {
@@ -130,6 +131,7 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
     public Tensor LogDensity(Tensor z)
     {
         Guard.CheckPoints(z, nameof(z), Dimension);
+        Guard.CheckAllocation(nameof(z), sizeof(double), z.shape[0], Count, Dimension);
         using var scope = NewDisposeScope();
         var scales = _standardDeviations.Select(s => -0.5 / (s * s)).ToArray();
         var offsets = _weights.Zip(_standardDeviations, (w, s) => Math.Log(w) - 0.5 * Dimension * Math.Log(2 * Math.PI * s * s)).ToArray();

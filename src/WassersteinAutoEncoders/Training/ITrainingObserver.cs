@@ -23,7 +23,11 @@ public interface ITrainingObserver
 /// <param name="Trainer">The trainer that runs.</param>
 /// <param name="Step">Optimizer steps done so far, over all epochs and resumed runs.</param>
 /// <param name="Epoch">Epochs completed so far.</param>
-public abstract record TrainingEvent(WaeTrainer Trainer, long Step, int Epoch);
+public abstract record TrainingEvent(WaeTrainer Trainer, long Step, int Epoch)
+{
+    /// <summary>The trainer that runs.</summary>
+    public WaeTrainer Trainer { get; init => field = Guard.CheckGiven(value, nameof(Trainer)); } = Guard.CheckGiven(Trainer, nameof(Trainer));
+}
 
 /// <summary>A call of <c>Fit</c> is about to take its first step.</summary>
 /// <param name="Trainer">The trainer that runs.</param>
@@ -37,14 +41,22 @@ public sealed record RunStarted(WaeTrainer Trainer, long Step, int Epoch, int Ep
 /// <param name="Step">Steps done, this one included.</param>
 /// <param name="Epoch">Epochs completed so far.</param>
 /// <param name="Result">The step's terms; valid only during the call.</param>
-public sealed record StepCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeStepResult Result) : TrainingEvent(Trainer, Step, Epoch);
+public sealed record StepCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeStepResult Result) : TrainingEvent(Trainer, Step, Epoch)
+{
+    /// <summary>The step's terms; valid only during the call.</summary>
+    public WaeStepResult Result { get; init => field = Guard.CheckGiven(value, nameof(Result)); } = Guard.CheckGiven(Result, nameof(Result));
+}
 
 /// <summary>Means over the steps since the last event of this kind, read from the device at the logging interval.</summary>
 /// <param name="Trainer">The trainer that runs.</param>
 /// <param name="Step">Steps done so far.</param>
 /// <param name="Epoch">Epochs completed so far.</param>
 /// <param name="Metrics">Named values.</param>
-public sealed record MetricsRecorded(WaeTrainer Trainer, long Step, int Epoch, IReadOnlyList<Metric> Metrics) : TrainingEvent(Trainer, Step, Epoch);
+public sealed record MetricsRecorded(WaeTrainer Trainer, long Step, int Epoch, IReadOnlyList<Metric> Metrics) : TrainingEvent(Trainer, Step, Epoch)
+{
+    /// <summary>Named values.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init => field = MetricNames.Check(value, nameof(Metrics)); } = MetricNames.Check(Metrics, nameof(Metrics));
+}
 
 /// <summary>An epoch is over; schedules, counters and random states already stand at the beginning of the next one, so a checkpoint written now resumes there.</summary>
 /// <param name="Trainer">The trainer that runs.</param>
@@ -52,26 +64,48 @@ public sealed record MetricsRecorded(WaeTrainer Trainer, long Step, int Epoch, I
 /// <param name="Epoch">Epochs completed, this one included.</param>
 /// <param name="Metrics">Means over the epoch.</param>
 /// <param name="Elapsed">Wall-clock time of the epoch.</param>
-public sealed record EpochCompleted(WaeTrainer Trainer, long Step, int Epoch, IReadOnlyList<Metric> Metrics, TimeSpan Elapsed) : TrainingEvent(Trainer, Step, Epoch);
+public sealed record EpochCompleted(WaeTrainer Trainer, long Step, int Epoch, IReadOnlyList<Metric> Metrics, TimeSpan Elapsed) : TrainingEvent(Trainer, Step, Epoch)
+{
+    /// <summary>Means over the epoch.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init => field = MetricNames.Check(value, nameof(Metrics)); } = MetricNames.Check(Metrics, nameof(Metrics));
+}
 
 /// <summary>The batches for validation were evaluated.</summary>
 /// <param name="Trainer">The trainer that runs.</param>
 /// <param name="Step">Steps done so far.</param>
 /// <param name="Epoch">Epochs completed so far.</param>
 /// <param name="Evaluation">What was found.</param>
-public sealed record ValidationCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeEvaluation Evaluation) : TrainingEvent(Trainer, Step, Epoch);
+public sealed record ValidationCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeEvaluation Evaluation) : TrainingEvent(Trainer, Step, Epoch)
+{
+    /// <summary>What was found.</summary>
+    public WaeEvaluation Evaluation { get; init => field = Guard.CheckGiven(value, nameof(Evaluation)); } = Guard.CheckGiven(Evaluation, nameof(Evaluation));
+}
 
 /// <summary>The run ended: finished, stopped early or cancelled.</summary>
 /// <param name="Trainer">The trainer that ran.</param>
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epochs completed.</param>
 /// <param name="Run">The run's summary.</param>
-public sealed record RunCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeRun Run) : TrainingEvent(Trainer, Step, Epoch);
+public sealed record RunCompleted(WaeTrainer Trainer, long Step, int Epoch, WaeRun Run) : TrainingEvent(Trainer, Step, Epoch)
+{
+    /// <summary>The run's summary.</summary>
+    public WaeRun Run { get; init => field = Guard.CheckGiven(value, nameof(Run)); } = Guard.CheckGiven(Run, nameof(Run));
+}
 
 /// <summary>A named value of a training run.</summary>
 /// <param name="Name">Such as <c>loss/total</c>, <c>loss/reconstruction</c>, <c>loss/penalty</c>, <c>lambda</c>, <c>learning_rate</c>, <c>critic/loss</c>.</param>
 /// <param name="Value">The value.</param>
 public readonly record struct Metric(string Name, double Value);
+
+/// <summary>Observers write metrics under their names.</summary>
+internal static class MetricNames
+{
+    public static IReadOnlyList<Metric> Check(IReadOnlyList<Metric> metrics, string name)
+    {
+        ArgumentNullException.ThrowIfNull(metrics, name);
+        return metrics.Any(metric => metric.Name is null) ? throw new ArgumentException("Expected a name for each metric, but one has none. Give it one, such as loss/total.", name) : metrics;
+    }
+}
 
 /// <summary>An observer threw and the options say that this stops the run. The trainer itself is intact; <c>Fit</c> may be called again and goes on where it stopped.</summary>
 public sealed class ObserverException : Exception

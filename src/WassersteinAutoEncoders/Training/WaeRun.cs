@@ -9,7 +9,11 @@ namespace WassersteinAutoEncoders.Training;
 /// <param name="Outcome">Why it ended.</param>
 /// <param name="History">The mean metrics of each epoch of this call.</param>
 /// <param name="Elapsed">Wall-clock time of this call.</param>
-public sealed record WaeRun(int Epochs, long Steps, RunOutcome Outcome, IReadOnlyList<IReadOnlyList<Metric>> History, TimeSpan Elapsed);
+public sealed record WaeRun(int Epochs, long Steps, RunOutcome Outcome, IReadOnlyList<IReadOnlyList<Metric>> History, TimeSpan Elapsed)
+{
+    /// <summary>The means of each epoch.</summary>
+    public IReadOnlyList<IReadOnlyList<Metric>> History { get; init => field = Guard.CheckItems(value, nameof(History)); } = Guard.CheckItems(History, nameof(History));
+}
 
 /// <summary>Why a run ended.</summary>
 public enum RunOutcome
@@ -42,6 +46,18 @@ public sealed record WaeStepResult(
     double Lambda,
     IReadOnlyList<(string Name, torch.Tensor Value)> Measurements)
 {
+    /// <summary>cost + λ·penalty, scalar, without gradient.</summary>
+    public torch.Tensor TotalTensor { get; init => field = Guard.CheckGiven(value, nameof(TotalTensor)); } = Guard.CheckGiven(TotalTensor, nameof(TotalTensor));
+
+    /// <summary>The reconstruction cost, scalar, without gradient.</summary>
+    public torch.Tensor ReconstructionTensor { get; init => field = Guard.CheckGiven(value, nameof(ReconstructionTensor)); } = Guard.CheckGiven(ReconstructionTensor, nameof(ReconstructionTensor));
+
+    /// <summary>The latent divergence before the factor λ, scalar, without gradient.</summary>
+    public torch.Tensor PenaltyTensor { get; init => field = Guard.CheckGiven(value, nameof(PenaltyTensor)); } = Guard.CheckGiven(PenaltyTensor, nameof(PenaltyTensor));
+
+    /// <summary>Further device scalars.</summary>
+    public IReadOnlyList<(string Name, torch.Tensor Value)> Measurements { get; init => field = Guard.CheckGiven(value, nameof(Measurements)); } = Guard.CheckGiven(Measurements, nameof(Measurements));
+
     /// <summary>cost + λ·penalty. Waits for the device.</summary>
     public double Total => Values?.Total ?? Scalars.Read(TotalTensor);
 
@@ -84,6 +100,12 @@ public sealed record WaeEvaluation(
     IReadOnlyList<double> LatentStandardDeviation,
     long Count)
 {
+    /// <summary>Mean of each latent dimension.</summary>
+    public IReadOnlyList<double> LatentMean { get; init => field = Guard.CheckGiven(value, nameof(LatentMean)); } = Guard.CheckGiven(LatentMean, nameof(LatentMean));
+
+    /// <summary>Standard deviation of each latent dimension.</summary>
+    public IReadOnlyList<double> LatentStandardDeviation { get; init => field = Guard.CheckGiven(value, nameof(LatentStandardDeviation)); } = Guard.CheckGiven(LatentStandardDeviation, nameof(LatentStandardDeviation));
+
     /// <summary>The scalar terms under the names they have among an epoch's means: <c>validation/total</c>, <c>validation/reconstruction</c>, <c>validation/penalty</c>.</summary>
     internal IReadOnlyList<Metric> Metrics =>
     [

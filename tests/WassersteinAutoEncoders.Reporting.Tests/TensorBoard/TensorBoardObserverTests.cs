@@ -22,10 +22,10 @@ public sealed class TensorBoardObserverTests : IDisposable
         var clock = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250));
         using (var observer = new TensorBoardObserver(_folder.Path, clock: clock))
         {
-            observer.Observe(new RunStarted(null!, 0, 0, 2));
-            observer.Observe(new MetricsRecorded(null!, 300, 0, [new("loss/total", 1.5), new("λ", double.NaN)]));
-            observer.Observe(new EpochCompleted(null!, 400, 1, [new("loss/total", 1.25)], TimeSpan.FromSeconds(1)));
-            observer.Observe(new ValidationCompleted(null!, 400, 1, new WaeEvaluation(2, -0.5, 1, [0], [1], 10)));
+            observer.Observe(new RunStarted(AnyTrainer.Instance, 0, 0, 2));
+            observer.Observe(new MetricsRecorded(AnyTrainer.Instance, 300, 0, [new("loss/total", 1.5), new("λ", double.NaN)]));
+            observer.Observe(new EpochCompleted(AnyTrainer.Instance, 400, 1, [new("loss/total", 1.25)], TimeSpan.FromSeconds(1)));
+            observer.Observe(new ValidationCompleted(AnyTrainer.Instance, 400, 1, new WaeEvaluation(2, -0.5, 1, [0], [1], 10)));
         }
 
         var path = Assert.Single(Directory.GetFiles(_folder.Path));
@@ -45,8 +45,8 @@ public sealed class TensorBoardObserverTests : IDisposable
         for (var run = 0; run < 3; run++)
         {
             using var observer = new TensorBoardObserver(_folder.Path, clock: clock);
-            observer.Observe(new RunStarted(null!, 10 * run, 0, 2));
-            observer.Observe(new MetricsRecorded(null!, 10 * run + 5, 0, [new("a", run)]));
+            observer.Observe(new RunStarted(AnyTrainer.Instance, 10 * run, 0, 2));
+            observer.Observe(new MetricsRecorded(AnyTrainer.Instance, 10 * run + 5, 0, [new("a", run)]));
         }
 
         var files = Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal).ToList();

@@ -1,5 +1,6 @@
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
@@ -18,6 +19,9 @@ public abstract class DivergenceConformance<T>
 
     /// <summary>The prior that is integrated out, where one is; it need not be the distribution of the samples.</summary>
     protected virtual IPrior? IntegratedPrior(long dimension) => null;
+
+    /// <summary>The prior of learned samples in three dimensions, for a divergence whose settings are scaled by the prior: those taken from samples are constants to the gradient, and differences would see them change.</summary>
+    protected virtual IPrior? ScalingPrior => null;
 
     /// <summary>The fewest dimensions it takes; laws are not tried below.</summary>
     protected virtual long SmallestDimension => 1;
@@ -159,6 +163,35 @@ public abstract class DivergenceConformance<T>
                 return autograd.grad([Create(3).Evaluate(x, Samples(prior))], [x], create_graph: true, retain_graph: true)[0].square().sum();
             },
             leaf.detach(), GradientTolerance);
+    }
+
+    /// <summary>Samples of a prior that is learned get their gradient, or are refused.</summary>
+    [Fact]
+    public void Prior_samples_that_require_a_gradient_get_it_or_are_refused()
+    {
+        if (IntegratedPrior(3) is not null)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var codes = Points.Normal(6, 3, 3);
+        var samples = Points.Normal(6, 3, 4).Plus(0.5).detach();
+        try
+        {
+            Create(3).Evaluate(codes, Of(samples.clone().requires_grad_(true)));
+        }
+        catch (ArgumentException refusal)
+        {
+            Assert.Contains("gradient", refusal.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        FiniteDifferences.Check(moved => Create(3).Evaluate(codes, Of(moved)), samples, GradientTolerance);
+        FiniteDifferences.Check(moved => Create(3).Evaluate(codes.clone().requires_grad_(true), Of(moved)), samples, GradientTolerance);
+        FiniteDifferences.Check(moved => Create(3).Evaluate(moved, Of(samples)), codes, GradientTolerance);
+
+        PriorSamples Of(Tensor points) => new(points, ScalingPrior);
     }
 
     private void CheckMagnitude(double size, ScalarType dtype)

@@ -29,6 +29,18 @@ public class JointLossTests
     }
 
     [Fact]
+    public void A_second_derivative_through_both_losses_at_once_is_not_a_number()
+    {
+        using var scope = NewDisposeScope();
+        using var critic = nn.Sequential(("hidden", nn.Linear(3, 8, dtype: ScalarType.Float64)), ("tanh", nn.Tanh()), ("logit", nn.Linear(8, 1, dtype: ScalarType.Float64)));
+        var codes = randn([5, 3], dtype: ScalarType.Float64, generator: new Generator(1)).requires_grad_(true);
+        var loss = new AdversarialDivergence(critic).EvaluateJointly(codes, randn([5, 3], dtype: ScalarType.Float64, generator: new Generator(2)), 2).Objective;
+        var slope = autograd.grad([loss], [codes], create_graph: true, retain_graph: true)[0];
+        Assert.True(slope.isfinite().all().ToBoolean());
+        Assert.True(autograd.grad([slope.square().sum()], [codes])[0].isnan().all().ToBoolean());
+    }
+
+    [Fact]
     public void A_critic_with_a_density_gives_the_gradients_of_the_two_apart()
     {
         using var scope = NewDisposeScope();

@@ -25,6 +25,8 @@ public class CramerWoldConformance : DivergenceConformance<CramerWoldDivergence>
 
 public class TwoSampleCramerWoldConformance : DivergenceConformance<TwoSampleCramerWoldDivergence>
 {
+    protected override IPrior? ScalingPrior => new GaussianPrior(3);
+
     protected override TwoSampleCramerWoldDivergence Create(long dimension, ScalarType dtype) => new();
 }
 
@@ -47,6 +49,8 @@ public class AdversarialConformance : DivergenceConformance<AdversarialDivergenc
 
 public class LogConformance : DivergenceConformance<ILatentDivergence>
 {
+    protected override IPrior? ScalingPrior => new GaussianPrior(3);
+
     protected override bool IsZeroForIdenticalSamples => false;
 
     protected override bool IsNonNegative => false;
@@ -67,11 +71,15 @@ public class IntegratedLogConformance : DivergenceConformance<ILatentDivergence>
 
 public class WeightedConformance : DivergenceConformance<ILatentDivergence>
 {
+    protected override IPrior? ScalingPrior => new GaussianPrior(3);
+
     protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new WeightedDivergence(new TwoSampleCramerWoldDivergence(), 3);
 }
 
 public class SumConformance : DivergenceConformance<ILatentDivergence>
 {
+    protected override IPrior? ScalingPrior => new GaussianPrior(3);
+
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(2000);
 
     protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new SumDivergence(new TwoSampleCramerWoldDivergence(), new SlicedWassersteinDivergence(1, 2000));

@@ -48,7 +48,7 @@ public sealed class AdversarialDivergence : IJointDivergence
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, or the critic does not give one logit a code.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
-        PriorSamples.For(encoded, prior);
+        CheckConstant(PriorSamples.For(encoded, prior));
         using var scope = NewDisposeScope();
         using var frozen = new FrozenParameters(_critic);
         return (-CriticLogits.Of(_critic, encoded)).Softplus().mean().MoveToOuterDisposeScope();
@@ -72,6 +72,7 @@ public sealed class AdversarialDivergence : IJointDivergence
     internal JointLoss EvaluateJointly(Tensor encoded, PriorSamples prior, double weight)
     {
         var samples = PriorSamples.For(encoded, prior);
+        CheckConstant(samples);
         Guard.CheckNonNegative(weight, nameof(weight));
         using var scope = NewDisposeScope();
         if (RowGate.Fits(encoded) && !Options.SeparatePasses && !_critic.modules().Any(m => m is BatchNorm))
@@ -87,6 +88,15 @@ public sealed class AdversarialDivergence : IJointDivergence
         var penalty = Evaluate(encoded, prior);
         var apart = LossOf(encoded.detach(), samples, out _);
         return new JointLoss(apart.Loss.Plus(penalty.Times(weight)).MoveToOuterDisposeScope(), penalty.detach().MoveToOuterDisposeScope(), Outward(apart));
+    }
+
+    /// <summary>The penalty sees the prior through the critic alone, which passes no gradient on.</summary>
+    private static void CheckConstant(Tensor samples)
+    {
+        if (samples.requires_grad && is_grad_enabled())
+        {
+            throw new ArgumentException($"Expected prior samples without a gradient, but they require one, and the adversarial penalty does not depend on them. Detach them, or learn the prior with {nameof(MmdDivergence)} or {nameof(SinkhornDivergence)}.", "prior");
+        }
     }
 
     private CriticLoss LossOf(Tensor codes, Tensor prior, out Tensor onCodes)

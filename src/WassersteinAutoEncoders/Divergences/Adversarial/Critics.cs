@@ -111,7 +111,7 @@ public sealed class LogDensityCritic : Module<Tensor, Tensor>
     /// <summary>Creates the critic.</summary>
     /// <param name="prior">The prior, with a density.</param>
     /// <param name="net">Codes <c>[n, d]</c> → <c>[n]</c> or <c>[n, 1]</c>.</param>
-    /// <param name="floor">What stands for log p(z) = −∞; finite, −100 by default.</param>
+    /// <param name="floor">What stands for log p(z) = −∞; finite in float32, −100 by default.</param>
     /// <exception cref="ArgumentException">Something is missing or the floor is not finite.</exception>
     public LogDensityCritic(IDensityPrior prior, Module<Tensor, Tensor> net, double floor = -100)
         : base(nameof(LogDensityCritic))
@@ -121,6 +121,11 @@ public sealed class LogDensityCritic : Module<Tensor, Tensor>
         _prior = prior;
         this.net = net;
         Floor = Guard.CheckFinite(floor);
+        if (!float.IsFinite((float)floor))
+        {
+            throw new ArgumentOutOfRangeException(nameof(floor), $"Expected a floor that float32 holds, but it is {floor}. Take one of the size of a log-density, such as −100.");
+        }
+
         RegisterComponents();
     }
 

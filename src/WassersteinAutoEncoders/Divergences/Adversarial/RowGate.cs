@@ -23,7 +23,14 @@ internal sealed class RowGate
     {
         var values = codes.detach();
         _factors = zeros([codes.shape[0], 1], codes.dtype, codes.device);
-        Output = values.Plus(codes * _factors);
+
+        // A second derivative would see the factors as constants: it is NaN, as that of every gradient that was set after the forward pass. The branch that says so takes
+        // numbers above 0, and adds 0.
+        var product = codes * _factors;
+        Fill(product, 1);
+        var added = product.OnceDifferentiable();
+        Fill(added, 0);
+        Output = values.Plus(added);
     }
 
     /// <summary>The codes, <c>[n, d]</c>.</summary>
@@ -36,6 +43,21 @@ internal sealed class RowGate
     /// <summary>Sets the factors −λ·exp(−T). False where a logit is too low for that, or not a number.</summary>
     public bool TrySet(Tensor logits, double weight)
         => logits.dtype == ScalarType.Float32 ? TrySet<float>(logits, weight) : TrySet<double>(logits, weight);
+
+    /// <summary>Writes past autograd, which has the tensor in its graph.</summary>
+    private static void Fill(Tensor tensor, int value)
+    {
+        if (tensor.dtype == ScalarType.Float32)
+        {
+            TensorSpan.Of<float>(tensor).Fill(value);
+        }
+        else
+        {
+            TensorSpan.Of<double>(tensor).Fill(value);
+        }
+
+        GC.KeepAlive(tensor);
+    }
 
     private bool TrySet<T>(Tensor logits, double weight) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -16,8 +16,6 @@ namespace WassersteinAutoEncoders.Divergences;
 /// </remarks>
 public sealed class CramerWoldDivergence : IRowDivergence
 {
-    private readonly double? _smoothing;
-
     /// <summary>Creates the divergence.</summary>
     /// <param name="form">Which form of φ_d applies; the exact one by default.</param>
     /// <param name="smoothing">γ, finite and &gt; 0; by Silverman's rule from the batch size when <see langword="null"/>.</param>
@@ -25,11 +23,14 @@ public sealed class CramerWoldDivergence : IRowDivergence
     public CramerWoldDivergence(CramerWoldForm form = CramerWoldForm.Exact, double? smoothing = null)
     {
         Form = Guard.CheckDefined(form);
-        _smoothing = smoothing is { } gamma ? Guard.CheckPositive(gamma, nameof(smoothing)) : null;
+        Smoothing = smoothing is { } gamma ? Guard.CheckPositive(gamma, nameof(smoothing)) : null;
     }
 
     /// <summary>The form of φ_d.</summary>
     public CramerWoldForm Form { get; }
+
+    /// <summary>γ, the variance of the smoothing; <see langword="null"/> where Silverman's rule gives it.</summary>
+    public double? Smoothing { get; }
 
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
     public bool HigherDerivatives { get; init; }
@@ -76,7 +77,7 @@ public sealed class CramerWoldDivergence : IRowDivergence
         var gaussian = prior.Require<GaussianPrior>(nameof(CramerWoldDivergence), $"Use {nameof(TwoSampleCramerWoldDivergence)}, which takes samples of any prior.");
         Guard.CheckPoints(encoded, nameof(encoded), gaussian.Dimension);
         var variance = gaussian.StandardDeviation * gaussian.StandardDeviation;
-        return (gaussian.Dimension, CramerWoldProfile.Checked(Form, gaussian.Dimension), variance, _smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]));
+        return (gaussian.Dimension, CramerWoldProfile.Checked(Form, gaussian.Dimension), variance, Smoothing ?? variance * CramerWold.Silverman(encoded.shape[0]));
     }
 }
 
@@ -104,20 +105,21 @@ public enum CramerWoldForm
 /// </remarks>
 public sealed class TwoSampleCramerWoldDivergence : IRowDivergence
 {
-    private readonly double? _smoothing;
-
     /// <summary>Creates the divergence.</summary>
     /// <param name="form">Which form of φ_d applies; the exact one by default.</param>
-    /// <param name="smoothing">γ, finite and &gt; 0; by Silverman's rule from the sizes and the prior's variance when <see langword="null"/>.</param>
+    /// <param name="smoothing">γ, finite and &gt; 0; by Silverman's rule from the sizes and the prior's variance when <see langword="null"/>, a constant to the gradient.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public TwoSampleCramerWoldDivergence(CramerWoldForm form = CramerWoldForm.Exact, double? smoothing = null)
     {
         Form = Guard.CheckDefined(form);
-        _smoothing = smoothing is { } gamma ? Guard.CheckPositive(gamma, nameof(smoothing)) : null;
+        Smoothing = smoothing is { } gamma ? Guard.CheckPositive(gamma, nameof(smoothing)) : null;
     }
 
     /// <summary>The form of φ_d.</summary>
     public CramerWoldForm Form { get; }
+
+    /// <summary>γ, the variance of the smoothing; <see langword="null"/> where Silverman's rule gives it.</summary>
+    public double? Smoothing { get; }
 
     /// <inheritdoc cref="MmdDivergence.HigherDerivatives"/>
     public bool HigherDerivatives { get; init; }
@@ -142,7 +144,7 @@ public sealed class TwoSampleCramerWoldDivergence : IRowDivergence
     {
         var samples = PriorSamples.For(encoded, prior);
         double n = encoded.shape[0], m = samples.shape[0];
-        var gamma = _smoothing ?? prior.CoordinateVariance * CramerWold.Silverman(2 * n * m / (n + m));
+        var gamma = Smoothing ?? prior.CoordinateVariance * CramerWold.Silverman(2 * n * m / (n + m));
         return (samples, new CramerWoldKernel(encoded.shape[1], Form, gamma), PairWeights.Of(MmdEstimator.Biased, n, m), CramerWold.Scale / Math.Sqrt(gamma));
     }
 }

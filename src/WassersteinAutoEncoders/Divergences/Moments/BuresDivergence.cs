@@ -68,7 +68,14 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
         var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var roots = prior.Prior is IMomentPrior known ? PriorRoots.Of(known) : null;
+        var learned = samples.requires_grad && is_grad_enabled();
+        if (learned && roots is not null)
+        {
+            throw new ArgumentException($"Expected prior samples without a gradient, since the moments of {prior.Prior!.GetType().Name} are constants here, but the samples require one. Detach them, or pass them without their prior.", nameof(prior));
+        }
+
         Tensor value, gradient;
+        Tensor? ofSamples = null;
         using (no_grad())
         {
             var (mean, centred) = Centred(encoded);
@@ -77,19 +84,36 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
             var shift = Whitened(mean - (roots?.Mean(mean.device) ?? priorMean));
             var codes = Whitened(centred).Times(perCode);
             var singular = SingularValues.Of(codes);
-            var target = SingularValues.Of(Whitened(priorCentred).Over(Math.Sqrt(samples.shape[0]))).Values;
-
-            // Samples of fewer points than dimensions have no more singular values than points: the others are 0.
+            var perSample = 1 / Math.Sqrt(samples.shape[0]);
+            var points = Whitened(priorCentred).Times(perSample);
+            var spectrum = SingularValues.Of(points);
+            var target = spectrum.Values;
+            var paired = Paired(target, singular.Values);
             var common = Math.Min(singular.Values.shape[0], target.shape[0]);
-            var paired = zeros_like(singular.Values);
-            paired.narrow(0, 0, common).copy_(target.narrow(0, 0, common));
             value = shift.Squared().sum().Plus((singular.Values - paired).Squared().sum()).Plus(target.narrow(0, common, target.shape[0] - common).Squared().sum());
             gradient = Whitened(shift).Times(2 * perCode * perCode).Plus(Whitened(codes - singular.Outer(paired)).Times(2 * perCode));
+            if (learned)
+            {
+                ofSamples = (points - spectrum.Outer(Paired(singular.Values, target))).Times(2 * perSample) - shift.Times(2 * perSample * perSample);
+            }
         }
 
-        return ClosedForm.Attach(encoded, gradient.to(encoded.dtype), value.to(encoded.dtype)).MoveToOuterDisposeScope();
+        gradient = gradient.to(encoded.dtype);
+        value = value.to(encoded.dtype);
+        return (ofSamples is null
+            ? ClosedForm.Attach(encoded, gradient, value)
+            : ClosedForm.Attach(encoded, gradient, samples, ofSamples.to(encoded.dtype), value)).MoveToOuterDisposeScope();
 
         Tensor Whitened(Tensor points) => roots?.Whitened(points) ?? points;
+    }
+
+    /// <summary>As many of the first values as the second has: fewer points than dimensions have no more singular values than points, the others are 0.</summary>
+    private static Tensor Paired(Tensor values, Tensor like)
+    {
+        var paired = zeros_like(like);
+        var common = Math.Min(values.shape[0], like.shape[0]);
+        paired.narrow(0, 0, common).copy_(values.narrow(0, 0, common));
+        return paired;
     }
 
     private static (Tensor Mean, Tensor Centred) Centred(Tensor points)

@@ -46,8 +46,9 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
                 $"Expected as many prior samples as codes, but there are {samples.shape[0]} and {encoded.shape[0]}. Draw as many samples as there are codes.", nameof(prior));
         }
 
+        Guard.CheckAllocation(nameof(Starts), sizeof(double), Starts.Count, Math.Max(encoded.shape[0], encoded.shape[1]));
         using var scope = NewDisposeScope();
-        Tensor value, gradient;
+        Tensor value, gradient, ofSamples;
         using (no_grad())
         {
             var theta = Starts.Draw(encoded.shape[1]).to(encoded.dtype).to(encoded.device);
@@ -68,9 +69,10 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
             slices = new Slices(encoded, samples, bestTheta.index_select(0, best.argmax().reshape(1)));
             value = slices.Value.reshape([]);
             gradient = slices.Derivatives.t().mm(slices.Theta);
+            ofSamples = slices.OfSamples.t().mm(slices.Theta).neg();
         }
 
-        return ClosedForm.Attach(encoded, gradient, value).MoveToOuterDisposeScope();
+        return ClosedForm.Attach(encoded, gradient, samples, ofSamples, value).MoveToOuterDisposeScope();
     }
 
     /// <summary>W₂² along each of K directions with its derivatives, <c>[K, n]</c>, in the projections of the codes and of the samples.</summary>
@@ -78,7 +80,6 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
     {
         private readonly Tensor _codes;
         private readonly Tensor _samples;
-        private readonly Tensor _ofSamples;
 
         public Slices(Tensor codes, Tensor samples, Tensor theta)
         {
@@ -89,7 +90,7 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
             Value = difference.Squared().mean([1]);
             var derivative = difference.Times(2.0 / codes.shape[0]);
             Derivatives = zeros_like(derivative).scatter_(1, order, derivative);
-            _ofSamples = zeros_like(derivative).scatter_(1, sampleOrder, derivative);
+            OfSamples = zeros_like(derivative).scatter_(1, sampleOrder, derivative);
         }
 
         public Tensor Theta { get; }
@@ -98,7 +99,10 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
 
         public Tensor Derivatives { get; }
 
+        /// <summary>The derivatives in the projections of the samples, but for the sign.</summary>
+        public Tensor OfSamples { get; }
+
         /// <summary>The gradient in θ, <c>[K, d]</c>.</summary>
-        public Tensor Slope => Derivatives.mm(_codes) - _ofSamples.mm(_samples);
+        public Tensor Slope => Derivatives.mm(_codes) - OfSamples.mm(_samples);
     }
 }

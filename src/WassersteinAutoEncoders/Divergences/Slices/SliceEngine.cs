@@ -24,6 +24,7 @@ internal static unsafe class SliceEngine
     /// <param name="factor">What the mean is multiplied with.</param>
     public static Tensor Mean(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor axes, double factor = 1)
     {
+        CheckSize(encoded, axes);
         using var scope = NewDisposeScope();
         var directions = axes.to(encoded.dtype).to(encoded.device);
         if (!IsManaged(encoded, samples, axes.shape[0]))
@@ -46,6 +47,7 @@ internal static unsafe class SliceEngine
     /// <summary>The value of each slice.</summary>
     public static double[] Values(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor axes)
     {
+        CheckSize(encoded, axes);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var directions = axes.to(encoded.dtype).to(encoded.device);
@@ -58,6 +60,9 @@ internal static unsafe class SliceEngine
     internal static bool IsManaged(Tensor encoded, Tensor? samples, long rows)
         => encoded.device_type == DeviceType.CPU && !(samples is not null && samples.requires_grad && is_grad_enabled())
             && rows * Math.Max(encoded.shape[0], samples?.shape[0] ?? 0) * encoded.ElementSize <= int.MaxValue;
+
+    private static void CheckSize(Tensor encoded, Tensor axes)
+        => Guard.CheckAllocation("directions", (int)encoded.element_size(), axes.shape[0], encoded.shape[0]);
 
     private static Tensor Composed(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor directions)
         => rule.Compose(directions.mm(encoded.t()), samples is null ? null : directions.mm(samples.t()));

@@ -74,6 +74,7 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
     /// <summary>Unit vectors, <c>[L, d]</c>, drawn in float64 so that a seed means the same directions in every element type.</summary>
     private Tensor Directions(Tensor like)
     {
+        Guard.CheckAllocation(nameof(Projections), sizeof(double), Projections, Math.Max(like.shape[0], like.shape[1]));
         using var noGradient = no_grad();
         var directions = randn([Projections, like.shape[1]], dtype: ScalarType.Float64, device: CPU, generator: Generator);
         directions = directions / directions.Squared().sum(1, keepdim: true).sqrt().AtLeast(double.Epsilon);

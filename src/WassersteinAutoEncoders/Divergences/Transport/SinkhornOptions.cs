@@ -71,6 +71,15 @@ public sealed record SinkhornOptions
 /// <param name="WithinPrior">OT_ε(p, p).</param>
 public sealed record SinkhornReport(SinkhornConvergence Across, SinkhornConvergence WithinCodes, SinkhornConvergence WithinPrior)
 {
+    /// <summary>The problem between codes and samples.</summary>
+    public SinkhornConvergence Across { get; init => field = Guard.CheckGiven(value, nameof(Across)); } = Guard.CheckGiven(Across, nameof(Across));
+
+    /// <summary>That within the codes.</summary>
+    public SinkhornConvergence WithinCodes { get; init => field = Guard.CheckGiven(value, nameof(WithinCodes)); } = Guard.CheckGiven(WithinCodes, nameof(WithinCodes));
+
+    /// <summary>That within the samples.</summary>
+    public SinkhornConvergence WithinPrior { get; init => field = Guard.CheckGiven(value, nameof(WithinPrior)); } = Guard.CheckGiven(WithinPrior, nameof(WithinPrior));
+
     /// <summary>Whether all three converged.</summary>
     public bool Converged => Across.Converged && WithinCodes.Converged && WithinPrior.Converged;
 

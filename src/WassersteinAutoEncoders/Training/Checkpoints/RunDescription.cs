@@ -15,7 +15,7 @@ internal static class RunDescription
     {
         ["prior"] = Of(state.Model.Prior),
         ["divergence"] = Of(state.Latent.Divergence, state.Model.Prior),
-        ["cost"] = Kind(state.Options.Cost),
+        ["cost"] = Of(state.Options.Cost),
         ["optimizer"] = Kind(state.Options.Optimizer, state.Step.Update.Optimizer),
         ["critic optimizer"] = state.Latent.Critics.Count > 0 ? Kind(state.Options.Critic.Optimizer, state.Step.Update.CriticOptimizer) : "none",
         ["encoder noise"] = state.Options.EncoderNoise is { } noise ? Name(noise) : "none",
@@ -67,7 +67,7 @@ internal static class RunDescription
         GaussianPrior p => $", standard deviation {Text(p.StandardDeviation)}",
         SpherePrior p => $", radius {Text(p.Radius)}",
         UniformPrior p => $", half width {Text(p.HalfWidth)}",
-        GaussianMixturePrior p => $", {p.Count} components, expected squared distance {Text(p.ExpectedSquaredDistance)}",
+        GaussianMixturePrior p => $", {p.Count} components of weights {string.Join(" ", p.Weights.Select(Text))}, expected squared distance {Text(p.ExpectedSquaredDistance)}",
         _ => Suffix(prior),
     };
 
@@ -78,12 +78,19 @@ internal static class RunDescription
         ICompositeDivergence d => $"{Name(d)} of ({string.Join(" + ", d.Parts.Select(p => Of(p, prior)))})",
         MmdDivergence d => $"{Name(d)}, {d.Estimator}, kernel {(d.KernelFor(prior) is { } kernel ? Of(kernel) : "from the batch")}",
         IntegratedMmdDivergence d => $"{Name(d)}, {d.Estimator}, kernel {Of(d.Kernel)}",
-        CramerWoldDivergence d => $"{Name(d)}, {d.Form}",
-        TwoSampleCramerWoldDivergence d => $"{Name(d)}, {d.Form}",
+        CramerWoldDivergence d => $"{Name(d)}, {d.Form}, smoothing {OrRule(d.Smoothing)}",
+        TwoSampleCramerWoldDivergence d => $"{Name(d)}, {d.Form}, smoothing {OrRule(d.Smoothing)}",
+        AdversarialDivergence d => $"{Name(d)}, gradient penalty {Text(d.Options.GradientPenalty)}, label smoothing {Text(d.Options.LabelSmoothing)}",
+        MaxSlicedWassersteinDivergence d => $"{Name(d)}, {Of(d.Starts)}, {d.Steps} steps",
+        SlicedEppsPulleyDivergence d => $"{Name(d)}, {Of(d.Directions)}, range {Text(d.Range)}, error {Text(d.Error)}",
+        ISlicedDivergence d => $"{Name(d)}, {Of(d.Directions)}",
+        SteinDivergence d => $"{Name(d)}, {(d.Unbiased ? "unbiased" : "biased")}, scale {Text(d.Scale)}",
         SlicedWassersteinDivergence d => $"{Name(d)}, {d.Projections} projections",
-        SinkhornDivergence d => $"{Name(d)}, epsilon {(d.Options.Epsilon is { } epsilon ? Text(epsilon) : "from the prior")}",
+        SinkhornDivergence { Options: var o } d => $"{Name(d)}, epsilon {OrRule(o.Epsilon)}, reach {OrRule(o.Reach)}, scaling {OrRule(o.Scaling)}, tolerance {Text(o.Tolerance)}, at most {o.MaximumIterations} iterations",
         _ => Name(divergence) + Suffix(divergence),
     };
+
+    private static string Of(SliceDirections directions) => $"{directions.Count} {Name(directions)}";
 
     private static string Of(IKernel kernel) => kernel switch
     {
@@ -98,13 +105,15 @@ internal static class RunDescription
     private static string Kind(IOptimizerFactory factory, IParameterOptimizer? optimizer)
         => Name(factory) + (optimizer is TorchOptimizer torch ? " of " + torch.Kind : "");
 
-    private static string Kind(IReconstructionCost cost) => cost switch
+    internal static string Of(IReconstructionCost cost) => cost switch
     {
-        WeightedCost c => Kind(c.Cost),
-        SumCost c => string.Join(" + ", c.Costs.Select(Kind)),
+        WeightedCost c => Of(c.Cost),
+        SumCost c => string.Join(" + ", c.Costs.Select(Of)),
         SquaredErrorCost c => $"{Name(c)}, {c.Reduction}",
         AbsoluteErrorCost c => $"{Name(c)}, {c.Reduction}",
-        EuclideanCost c => $"{Name(c)}, {c.Reduction}",
+        EuclideanCost c => $"{Name(c)}, {c.Reduction}, epsilon {Text(c.Epsilon)}",
+        StructuralSimilarityCost c => $"{Name(c)}, {c.Scales} scales, range {Text(c.Range)}, window {c.Window}, deviation {Text(c.Deviation)}",
+        PerceptualCost c => $"{Name(c)} of {Of(c.Cost)}",
         BinaryCrossEntropyCost c => $"{Name(c)}, {c.Reduction}, {c.DecoderOutput}",
         _ => Name(cost) + Suffix(cost),
     };
@@ -113,6 +122,12 @@ internal static class RunDescription
     {
         WeightedCost c => $"{Text(c.Factor)} · {Factors(c.Cost)}",
         SumCost c => string.Join(" + ", c.Costs.Select(Factors)),
+        PerceptualCost c => Factors(c.Cost),
+        SquaredErrorCost c => Text(c.Factor),
+        AbsoluteErrorCost c => Text(c.Factor),
+        EuclideanCost c => Text(c.Factor),
+        BinaryCrossEntropyCost c => Text(c.Factor),
+        StructuralSimilarityCost c => Text(c.Factor),
         _ => "1",
     };
 
@@ -121,6 +136,8 @@ internal static class RunDescription
     private static string Suffix(object part) => Settings(part) is { Length: > 0 } settings ? ", " + settings : "";
 
     private static string Name(object part) => part.GetType() is var type && type.Assembly == typeof(RunDescription).Assembly ? type.Name : type.FullName ?? type.Name;
+
+    private static string OrRule(double? value) => value is { } given ? Text(given) : "by default";
 
     private static string Text(double value) => FormattableString.Invariant($"{value:R}");
 }

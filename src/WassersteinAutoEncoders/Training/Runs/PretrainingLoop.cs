@@ -224,6 +224,11 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
             Copy(batch.Input, from, _input, count);
             if (batch.Labels is { } labels)
             {
+                if (labels.dim() < 1 || labels.shape[0] != batch.Input.shape[0])
+                {
+                    throw new ArgumentException($"Expected a label for each example, but there are {batch.Input.shape[0]} examples and labels of shape {Guard.Shape(labels)}. Give one row of labels for each example.", "batches");
+                }
+
                 _labels ??= New(labels);
                 CheckAlike(labels, _labels);
                 Copy(labels, from, _labels, count);

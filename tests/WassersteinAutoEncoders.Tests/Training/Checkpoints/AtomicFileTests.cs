@@ -140,7 +140,7 @@ public sealed class AtomicFileTests : IDisposable
             return;
         }
 
-        var start = new WassersteinAutoEncoders.Training.RunStarted(null!, 0, 0, 1);
+        var start = new WassersteinAutoEncoders.Training.RunStarted(Observers.AnyTrainer.Instance, 0, 0, 1);
         using var csv = new CsvObserver(pipe);
         using var lines = new JsonLinesObserver(pipe);
         foreach (var observer in new WassersteinAutoEncoders.Training.ITrainingObserver[] { csv, lines })

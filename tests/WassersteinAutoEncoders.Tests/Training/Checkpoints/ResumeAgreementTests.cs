@@ -49,6 +49,80 @@ public sealed class ResumeAgreementTests : IDisposable
         Assert.Equal(0, other.StepCount);
     }
 
+    /// <summary>Every number that a kernel, prior, divergence or cost can be given is in its description, so that none is changed unnoticed.</summary>
+    [Fact]
+    public void Every_number_of_every_part_is_compared()
+    {
+        using var critic = TorchSharp.torch.nn.Linear(2, 1);
+        var prior = new GaussianMixturePrior(new[] { 0.37, 0.63 }.Select(weight => new GaussianMode(new double[3], 1.5, weight)));
+        object[] parts =
+        [
+            new GaussianPrior(3, 1.7), new SpherePrior(3, 1.7), new UniformPrior(3, 1.7), prior,
+            new MmdDivergence(new ImqKernel(1.7, [0.3, 4.5])), new MmdDivergence(new RbfKernel(1.7, [0.3, 4.5])), new MmdDivergence(new LaplacianKernel(1.7)),
+            new MmdDivergence(new RationalQuadraticKernel(1.7, 0.3)),
+            new CramerWoldDivergence(smoothing: 0.37), new TwoSampleCramerWoldDivergence(smoothing: 0.37),
+            new AdversarialDivergence(critic, new AdversarialOptions { GradientPenalty = 1.7, LabelSmoothing = 0.13 }),
+            new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.37, Reach = 7.3, Scaling = 0.83, Tolerance = 0.0017, MaximumIterations = 173 }),
+            new SlicedWassersteinDivergence(projections: 73), new MaxSlicedWassersteinDivergence(SliceDirections.Random(73), 17),
+            new IntegratedSlicedWassersteinDivergence(SliceDirections.Random(73)), new SlicedEnergyDivergence(SliceDirections.Random(73)),
+            new SphericalSlicedWassersteinDivergence(SliceDirections.Random(73)), new SlicedEppsPulleyDivergence(SliceDirections.Random(73)),
+            new SteinDivergence(scale: 0.37), new EuclideanCost(epsilon: 0.0017),
+        ];
+        foreach (var part in parts)
+        {
+            var text = part switch
+            {
+                IPrior p => RunDescription.Of(p),
+                ILatentDivergence d => RunDescription.Of(d, new GaussianPrior(3)),
+                _ => RunDescription.Of((IReconstructionCost)part),
+            };
+            foreach (var (name, value) in Numbers(part))
+            {
+                Assert.True(text.Contains(value, StringComparison.Ordinal), $"'{text}' does not tell {part.GetType().Name}.{name} = {value}.");
+            }
+        }
+
+        var seen = parts.Select(part => part.GetType()).ToHashSet();
+        Assert.DoesNotContain(typeof(IPrior).Assembly.GetExportedTypes(), type => !type.IsAbstract && type.Namespace is "WassersteinAutoEncoders.Priors" or "WassersteinAutoEncoders.Divergences"
+            && (typeof(IPrior).IsAssignableFrom(type) || typeof(ILatentDivergence).IsAssignableFrom(type)) && !seen.Contains(type) && Options(type).Any());
+    }
+
+    [Theory]
+    [InlineData("smoothing")]
+    [InlineData("gradient penalty")]
+    public void Settings_of_divergences_are_compared(string what)
+    {
+        using var critic = TorchSharp.torch.nn.Linear(2, 1);
+        Func<double, ILatentDivergence> create = what == "smoothing"
+            ? value => new CramerWoldDivergence(smoothing: value)
+            : value => new AdversarialDivergence(critic, new AdversarialOptions { GradientPenalty = value });
+        var path = _folder.File("settings");
+        using (var trainer = Trainer(new GaussianPrior(2), create(1)))
+        {
+            trainer.SaveCheckpoint(path);
+        }
+
+        using var other = Trainer(new GaussianPrior(2), create(2));
+        Assert.Contains($"{what} 2", Assert.Throws<InvalidDataException>(() => other.LoadCheckpoint(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The numbers that a part, its options, its directions and its kernel were given.</summary>
+    private static IEnumerable<(string Name, string Value)> Numbers(object part)
+        => Options(part.GetType()).SelectMany(property => property.GetValue(part) switch
+        {
+            double value => [(property.Name, FormattableString.Invariant($"{value:R}"))],
+            int or long => [(property.Name, FormattableString.Invariant($"{property.GetValue(part)}"))],
+            IEnumerable<double> values => values.Select(value => (property.Name, FormattableString.Invariant($"{value:R}"))),
+            AdversarialOptions or SinkhornOptions or SliceDirections => Numbers(property.GetValue(part)!),
+            _ => Enumerable.Empty<(string, string)>(),
+        });
+
+    private static IEnumerable<System.Reflection.PropertyInfo> Options(Type type)
+        => type.GetProperties().Where(property => property.Name is not ("ExpectedSquaredDistance" or "ProjectionVariance" or "MinimumSampleSize" or "Nodes" or "Period" or "Factor")
+            && (property.PropertyType == typeof(double) || property.PropertyType == typeof(double?) || property.PropertyType == typeof(int) || property.PropertyType == typeof(long)
+                || property.PropertyType == typeof(IReadOnlyList<double>) || property.PropertyType == typeof(AdversarialOptions) || property.PropertyType == typeof(SinkhornOptions)
+                || property.PropertyType == typeof(SliceDirections)));
+
     [Fact]
     public void What_may_change_on_purpose_is_logged()
     {
@@ -138,7 +212,7 @@ public sealed class ResumeAgreementTests : IDisposable
         trainer.SaveCheckpoint(path + "2");
         own.Dispose();
         Assert.Contains("disposed", Assert.Throws<ObjectDisposedException>(() => trainer.SaveCheckpoint(path)).Message, StringComparison.Ordinal);
-        Assert.Throws<ObjectDisposedException>(() => checkpoints.Observe(new RunCompleted(trainer, 0, 0, null!)));
+        Assert.Throws<ObjectDisposedException>(() => checkpoints.Observe(new RunCompleted(trainer, 0, 0, new WaeRun(0, 0, RunOutcome.Completed, [], TimeSpan.Zero))));
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Empty(CheckpointFolder.List(_folder.File("run")));
     }

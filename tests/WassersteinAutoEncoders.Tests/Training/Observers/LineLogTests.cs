@@ -20,11 +20,11 @@ public sealed class LineLogTests : IDisposable
         var path = _folder.File("run/log.jsonl");
         using (var observer = new JsonLinesObserver(path, Clock))
         {
-            observer.Observe(new RunStarted(null!, 0, 0, 3));
-            observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss/total", 0.1 + 0.2), new("a\"b", double.NaN), new("c", double.NegativeInfinity)]));
-            observer.Observe(new EpochCompleted(null!, 9, 1, [new("loss/total", 1e-300)], TimeSpan.FromSeconds(2.5)));
-            observer.Observe(new ValidationCompleted(null!, 9, 1, new WaeEvaluation(1, 2, 21, [0.5, -0.5], [1, 1.5], 7)));
-            observer.Observe(new RunCompleted(null!, 9, 1, new WaeRun(1, 9, RunOutcome.StoppedEarly, [], TimeSpan.FromSeconds(3))));
+            observer.Observe(new RunStarted(AnyTrainer.Instance, 0, 0, 3));
+            observer.Observe(new MetricsRecorded(AnyTrainer.Instance, 5, 0, [new("loss/total", 0.1 + 0.2), new("a\"b", double.NaN), new("c", double.NegativeInfinity)]));
+            observer.Observe(new EpochCompleted(AnyTrainer.Instance, 9, 1, [new("loss/total", 1e-300)], TimeSpan.FromSeconds(2.5)));
+            observer.Observe(new ValidationCompleted(AnyTrainer.Instance, 9, 1, new WaeEvaluation(1, 2, 21, [0.5, -0.5], [1, 1.5], 7)));
+            observer.Observe(new RunCompleted(AnyTrainer.Instance, 9, 1, new WaeRun(1, 9, RunOutcome.StoppedEarly, [], TimeSpan.FromSeconds(3))));
         }
         var lines = File.ReadAllLines(path).Select(l => JsonDocument.Parse(l).RootElement).ToList();
         Assert.Equal(["run_started", "metrics", "epoch", "validation", "run_completed"], lines.Select(l => l.GetProperty("event").GetString()));
@@ -44,9 +44,9 @@ public sealed class LineLogTests : IDisposable
         var path = _folder.File("log.csv");
         using (var observer = new CsvObserver(path))
         {
-            observer.Observe(new RunStarted(null!, 0, 0, 3));
-            observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss/total", 0.1 + 0.2), new("a,\"b\"", double.NaN)]));
-            observer.Observe(new ValidationCompleted(null!, 5, 0, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
+            observer.Observe(new RunStarted(AnyTrainer.Instance, 0, 0, 3));
+            observer.Observe(new MetricsRecorded(AnyTrainer.Instance, 5, 0, [new("loss/total", 0.1 + 0.2), new("a,\"b\"", double.NaN)]));
+            observer.Observe(new ValidationCompleted(AnyTrainer.Instance, 5, 0, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
         }
         var lines = File.ReadAllLines(path);
         Assert.Equal("event,step,epoch,metric,value", lines[0]);
@@ -95,13 +95,13 @@ public sealed class LineLogTests : IDisposable
             // Step 5 was the last of its epoch; a checkpoint was written before the epoch ended.
             var (observer, step) = (Observer(log), run == 0 ? 4 : 5);
             using var closing = (IDisposable)observer;
-            observer.Observe(new RunStarted(null!, step, 0, 1));
+            observer.Observe(new RunStarted(AnyTrainer.Instance, step, 0, 1));
             if (run == 0)
             {
-                observer.Observe(new MetricsRecorded(null!, 5, 0, [new("loss", 2)]));
+                observer.Observe(new MetricsRecorded(AnyTrainer.Instance, 5, 0, [new("loss", 2)]));
             }
 
-            observer.Observe(new EpochCompleted(null!, 5, 1, [new("loss", 1)], TimeSpan.Zero));
+            observer.Observe(new EpochCompleted(AnyTrainer.Instance, 5, 1, [new("loss", 1)], TimeSpan.Zero));
         }
         var kinds = Content(log).Select(l => l.Contains("epoch\":1", StringComparison.Ordinal) || l.StartsWith("epoch,", StringComparison.Ordinal));
         Assert.Equal(name.EndsWith("csv", StringComparison.Ordinal) ? [false, false, true] : [false, true], kinds);
@@ -131,10 +131,10 @@ public sealed class LineLogTests : IDisposable
     {
         var observer = Observer(path);
         using var closing = (IDisposable)observer;
-        observer.Observe(new RunStarted(null!, from, 0, 1));
+        observer.Observe(new RunStarted(AnyTrainer.Instance, from, 0, 1));
         for (var step = from + 1; step <= to; step++)
         {
-            observer.Observe(new MetricsRecorded(null!, step, 0, [new("loss", 1.0 / step), new("penalty", step)]));
+            observer.Observe(new MetricsRecorded(AnyTrainer.Instance, step, 0, [new("loss", 1.0 / step), new("penalty", step)]));
         }
     }
 

@@ -11,10 +11,10 @@ public sealed class LoggingObserverTests
     {
         var logger = new Recorder(LogLevel.Debug);
         var observer = new LoggingObserver(logger);
-        observer.Observe(new RunStarted(null!, 0, 0, 1));
-        observer.Observe(new MetricsRecorded(null!, 50, 0, [new("loss/total", 1.5)]));
-        observer.Observe(new EpochCompleted(null!, 60, 1, [new("loss/total", 1.25), new("lambda", 10)], TimeSpan.Zero));
-        observer.Observe(new ValidationCompleted(null!, 60, 1, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
+        observer.Observe(new RunStarted(AnyTrainer.Instance, 0, 0, 1));
+        observer.Observe(new MetricsRecorded(AnyTrainer.Instance, 50, 0, [new("loss/total", 1.5)]));
+        observer.Observe(new EpochCompleted(AnyTrainer.Instance, 60, 1, [new("loss/total", 1.25), new("lambda", 10)], TimeSpan.Zero));
+        observer.Observe(new ValidationCompleted(AnyTrainer.Instance, 60, 1, new WaeEvaluation(1, 2, 21, [0], [1], 7)));
 
         Assert.Equal([1100, 1101, 1102], logger.Entries.Select(e => e.Id));
         Assert.Equal([LogLevel.Debug, LogLevel.Information, LogLevel.Information], logger.Entries.Select(e => e.Level));
@@ -27,7 +27,7 @@ public sealed class LoggingObserverTests
     public void Levels_that_are_off_cost_nothing()
     {
         var logger = new Recorder(LogLevel.Information);
-        new LoggingObserver(logger).Observe(new MetricsRecorded(null!, 50, 0, [new("loss/total", 1.5)]));
+        new LoggingObserver(logger).Observe(new MetricsRecorded(AnyTrainer.Instance, 50, 0, [new("loss/total", 1.5)]));
         Assert.Empty(logger.Entries);
     }
 
