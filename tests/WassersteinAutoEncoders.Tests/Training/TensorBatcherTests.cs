@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TorchSharp;
+using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
 
@@ -77,5 +78,45 @@ public class TensorBatcherTests
         }
 
         return rows;
+    }
+
+    [Theory]
+    [InlineData(0, 0, "1")]
+    [InlineData(2, 2, "1")]
+    [InlineData(-1, 2, "0")]
+    public void A_group_of_processes_that_cannot_be_is_refused(int rank, int size, string expected)
+    {
+        using var data = torch.zeros(6, 2);
+        var error = Assert.Throws<ArgumentOutOfRangeException>("processes", () => new TensorBatcher(data, 2, processes: new Group(rank, size)));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sparse_and_meta_data_are_refused()
+    {
+        using var dense = torch.ones(4, 2);
+        using var sparse = dense.to_sparse();
+        using var meta = torch.zeros(4, 2, device: torch.META);
+        Assert.Throws<ArgumentException>("data", () => new TensorBatcher(sparse, 2));
+        Assert.Throws<ArgumentException>("data", () => new TensorBatcher(meta, 2));
+    }
+
+    private sealed class Group(int rank, int size) : IProcessGroup
+    {
+        public int Rank => rank;
+
+        public int Size => size;
+
+        public void Sum<T>(Span<T> values)
+            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+            => throw new InvalidOperationException();
+
+        public void Gather<T>(ReadOnlySpan<T> own, ReadOnlySpan<int> counts, Span<T> all)
+            where T : unmanaged
+            => throw new InvalidOperationException();
+
+        public void Broadcast<T>(Span<T> values)
+            where T : unmanaged
+            => throw new InvalidOperationException();
     }
 }

@@ -27,6 +27,8 @@ internal sealed class EpochOrder
     {
         (Count, BatchSize, _shuffle, _dropLast, _seed) = (count, Guard.CheckAtLeast(batchSize, 1), shuffle, dropLast, unchecked((ulong)seed));
         _process = processes is null ? (0, 1) : (processes.Rank, processes.Size);
+        Guard.CheckAtLeast(_process.Size, 1, nameof(processes));
+        Guard.CheckBetween(_process.Rank, 0, _process.Size - 1, nameof(processes));
         Guard.CheckAllocation(name, sizeof(long), count);
         if (dropLast && count < batchSize)
         {

@@ -30,8 +30,8 @@ public sealed class TensorBatcher : IEpochBatches<torch.Tensor>
     /// Processes that train together: each gets its rows, ⌊n/p⌋ or ⌈n/p⌉ of them in the order of ranks, of the same batches. Of a last batch of fewer than p
     /// examples some get none, <c>[0, …]</c>. None by default: all rows.
     /// </param>
-    /// <exception cref="ArgumentException">The tensor has no rows, or fewer than one batch where the last is dropped.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">The tensor has no rows, is sparse or of the meta device, or has fewer than one batch where the last is dropped.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1, or the rank of <paramref name="processes"/> is not below their number.</exception>
     public TensorBatcher(
         torch.Tensor data, long batchSize, bool shuffle = true, bool dropLast = false, long seed = 0,
         Func<torch.Tensor, torch.Generator, torch.Tensor>? transform = null, IProcessGroup? processes = null)
@@ -76,6 +76,7 @@ public sealed class TensorBatcher : IEpochBatches<torch.Tensor>
             throw new ArgumentException("The tensor has been disposed. Keep it alive as long as the batcher.", name);
         }
 
+        Guard.CheckStored(data, name);
         if (data.dim() < 1 || data.shape[0] < 1)
         {
             throw new ArgumentException($"Expected examples of shape [N, …] with N ≥ 1, but the tensor has shape {Guard.Shape(data)}. Pass at least one example, the examples along the first dimension.", name);
