@@ -45,9 +45,9 @@ internal static class AgainstHand
         [
             ("networks alone, forward and backward", TorchSharpPeer.Networks(batch, null)),
             ("networks and `torch.optim.Adam`", TorchSharpPeer.Networks(batch, p => { var adam = optim.Adam(p); return () => adam.step(); })),
-            ("networks and `AdamFactory`", TorchSharpPeer.Networks(batch, p => new AdamFactory().Create([.. p.Select((q, i) => new NamedParameter($"{i}", q))]).Step)),
-            ("step with `WaeTrainer`", Trainer(batch, new AdamFactory())),
-            ("step with `WaeTrainer`, `TorchOptimizerFactory` of `torch.optim.Adam`", Trainer(batch, new TorchOptimizerFactory(p => optim.Adam(p)))),
+            ("networks and `OptimizerFactory.Adam`", TorchSharpPeer.Networks(batch, p => OptimizerFactory.Adam().Create([.. p.Select((q, i) => ($"{i}", q))]).Step)),
+            ("step with `WaeTrainer`", Trainer(batch, OptimizerFactory.Adam())),
+            ("step with `WaeTrainer`, `OptimizerFactory.Of` with `torch.optim.Adam`", Trainer(batch, OptimizerFactory.Of(p => optim.Adam(p)))),
             ("step by hand", TorchSharpPeer.Step(batch, Z)),
         ];
         var medians = Turns.Medians([.. rows.Select(r => r.Work)], budget * rows.Count);

@@ -137,7 +137,7 @@ internal sealed class Comparisons(Device device)
     private Action LoopByHand(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, Tensor batch)
     {
         var (prior, cost, divergence, generator) = (new GaussianPrior(8), new SquaredErrorCost(factor: 0.05), Imq(8), new Generator(1));
-        var adam = new AdamFactory().Create([.. encoder.named_parameters().Concat(decoder.named_parameters()).Select((p, i) => new NamedParameter($"{i}/{p.name}", p.parameter))]);
+        var adam = OptimizerFactory.Adam().Create([.. encoder.named_parameters().Concat(decoder.named_parameters()).Select((p, i) => ($"{i}/{p.name}", p.parameter))]);
         return () =>
         {
             using var scope = NewDisposeScope();

@@ -58,7 +58,7 @@ internal static class SamplingAfterwards
 
         var codes = Features(encoder, train);
         Console.WriteLine($"d = {d}: trained");
-        var mixture = GaussianMixtureFitter.Fit(codes.slice(0, 0, 5000, 1), 10, new GaussianMixtureFitterOptions { Starts = 1, MaximumIterations = 50 }).Model;
+        var mixture = GaussianMixtureFit.Run(codes.slice(0, 0, 5000, 1), 10, new GaussianMixtureFitOptions { Starts = 1, MaximumIterations = 50 }).Prior;
         using var flow = FlowModel.Fit(codes, FlowSteps);
         var baseline = double.NaN;
         var ratio = double.NaN;
@@ -70,7 +70,7 @@ internal static class SamplingAfterwards
             var distance = FrechetDistance.Evaluate(made, real);
             baseline = double.IsNaN(baseline) ? distance : baseline;
             ratio = source == flow ? distance / baseline : ratio;
-            var figures = NeighbourhoodFigures.Evaluate(real, made);
+            var figures = NeighborhoodFigures.Evaluate(real, made);
             var row = string.Create(CultureInfo.InvariantCulture, $"| {d} | {name} | {distance:0.00} | {distance / baseline:0.00} | {figures.Precision:0.00} | {figures.Recall:0.00} | {figures.Density:0.00} | {figures.Coverage:0.00} |");
             Console.WriteLine(row);
             text.Append(row).Append('\n');

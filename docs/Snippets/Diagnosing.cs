@@ -31,7 +31,7 @@ public static class Diagnosing
         using var sampled = samples.reshape(-1, 1, 28, 28);
         using var pictures = validation.reshape(-1, 1, 28, 28);
         Console.WriteLine($"sharpness {Sharpness.Mean(sampled):F4}, of real images {Sharpness.Mean(pictures):F4}");
-        Console.WriteLine(Memorisation.Evaluate(samples, training, validation));
+        Console.WriteLine(Memorization.Evaluate(samples, training, validation));
         #endregion
     }
 
@@ -40,9 +40,9 @@ public static class Diagnosing
     {
         #region mixture
         using var codes = trainer.Model.Encode(training);
-        var (fit, _) = GaussianMixtureFitter.SelectByBic(codes, maximumComponents: 20);
+        var (fit, _) = GaussianMixtureFit.SelectByBic(codes, maximumComponents: 20);
         using var generator = new Generator(1);
-        var samples = DecodedSamples.Draw(decoder, fit.Model, 64, generator);
+        var samples = DecodedSamples.Draw(decoder, fit.Prior, 64, generator);
         #endregion
         return samples;
     }

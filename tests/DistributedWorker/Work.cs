@@ -228,7 +228,7 @@ internal static class Work
             observers.Add(new CheckpointObserver(folder, new CheckpointOptions { EverySteps = 1 }));
         }
 
-        trainer.Fit(new TensorBatcher(data, 10, seed: 2, processes: processes), epochs, new FitOptions { Observers = observers, ObserverErrors = ObserverErrorPolicy.Stop });
+        trainer.Fit(new TensorBatcher(data, 10, seed: 2, processes: processes), epochs, new FitOptions { Observers = observers, ObserverErrors = ErrorPolicy.Stop });
         var weights = encoder.parameters().Concat(decoder.parameters()).SelectMany(p => p.data<double>().ToArray());
         return folder is null ? [.. losses.Values, .. weights] : [.. weights];
     }

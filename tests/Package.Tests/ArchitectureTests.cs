@@ -7,6 +7,7 @@ public partial class ArchitectureTests
 {
     private const int MostFiles = 180;
     private const int MostLines = 300;
+    private const int MostTypes = 150;
     private static readonly string Core = Path.Combine(Packages.Root, "src", "WassersteinAutoEncoders");
 
     [Fact]
@@ -39,6 +40,17 @@ public partial class ArchitectureTests
         Assert.DoesNotContain(files, f => File.ReadLines(f).Count() > MostLines);
     }
 
+    /// <summary>What someone has to know of is little, and stands on a page.</summary>
+    [Fact]
+    public void Public_types_are_few_and_each_is_named_in_the_documentation()
+    {
+        var types = Packages.Named("WassersteinAutoEncoders").GetExportedTypes();
+        Assert.InRange(types.Length, 100, MostTypes);
+        var pages = string.Join('\n', DocumentationPages.Files.Where(f => Path.GetFileName(f) != "migrating.md").Select(File.ReadAllText));
+        var words = WordPattern().Matches(pages).Select(m => m.Value).ToHashSet();
+        Assert.Empty(types.Select(t => t.Name.Split('`')[0]).Except(words));
+    }
+
     private static IEnumerable<string> Files()
         => Directory.EnumerateFiles(Core, "*.cs", SearchOption.AllDirectories)
             .Where(f => Path.GetRelativePath(Core, f).Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin" or "buildTransitive"));
@@ -65,4 +77,7 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"(using (static )?WassersteinAutoEncoders\.|(?<![\w.""])(WassersteinAutoEncoders\.)?)(?<name>Numerics|Kernels|Priors|Divergences|Costs|Encoders|Training|Sampling|Metrics)(?=[.;]\w|;|\.[A-Z])")]
     private static partial Regex ReferencePattern();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex WordPattern();
 }

@@ -21,6 +21,18 @@ public partial class DocumentationPagesTests
     public void Every_region_of_the_snippets_is_shown_on_a_page()
         => Assert.Empty(DocumentationPages.Regions().Keys.Except(DocumentationPages.Blocks().Select(b => b.Region)));
 
+    /// <summary>What a researcher writes for a part of their own, as the pages show it.</summary>
+    [Theory]
+    [InlineData("own-prior")]
+    [InlineData("own-kernel")]
+    [InlineData("own-divergence")]
+    [InlineData("conditional-module", "conditional")]
+    public void A_part_of_ones_own_takes_at_most_25_lines(params string[] names)
+    {
+        var regions = DocumentationPages.Regions();
+        Assert.InRange(names.Sum(name => regions[name].Split('\n').Length), 5, 25);
+    }
+
     [Fact]
     public void Every_local_link_leads_to_a_file()
     {

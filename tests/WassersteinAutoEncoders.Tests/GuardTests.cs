@@ -108,7 +108,7 @@ public class GuardTests
 
     [Fact]
     public void More_components_than_codes_are_refused_at_once()
-        => Refusal<ArgumentOutOfRangeException>(() => GaussianMixtureFitter.SelectByBic(randn([6, 3]), int.MaxValue));
+        => Refusal<ArgumentOutOfRangeException>(() => GaussianMixtureFit.SelectByBic(randn([6, 3]), int.MaxValue));
 
     private static string Refusal<T>(Func<object?> call)
         where T : ArgumentException

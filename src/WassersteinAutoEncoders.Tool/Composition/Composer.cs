@@ -139,7 +139,7 @@ internal static class TrainerFactory
         Lambda = settings.Lambda,
         LearningRate = LearningRate(settings.Schedule, settings.LearningRate),
         Critic = new CriticOptions { LearningRate = LearningRate(settings.Schedule, settings.LearningRate * settings.CriticRate) },
-        Optimizer = new AdamFactory(settings.Beta1),
+        Optimizer = OptimizerFactory.Adam(settings.Beta1),
         Pretraining = settings.Pretrain ? new EncoderPretraining() : null,
         EncoderNoise = settings.Encoder == EncoderKind.Noisy ? new TruncatedGaussianNoise(0.01) : null,
         Seed = settings.Seed,

@@ -47,7 +47,7 @@ internal static class Inspection
     }
 
     /// <summary>The run as the checkpoint's metadata tell it.</summary>
-    private static void Describe(SafetensorsContent content, ToolConsole console)
+    private static void Describe(SafetensorsFile content, ToolConsole console)
     {
         try
         {

@@ -51,7 +51,7 @@ internal sealed record ModelDescription(TrainingSettings Settings, string Data, 
 
     /// <summary>The description in a checkpoint of <c>wae train</c>, or <see langword="null"/> where there is none; a checkpoint may be anyone's, so it is looked through.</summary>
     /// <exception cref="InvalidDataException">There is one that cannot be.</exception>
-    public static ModelDescription? Find(SafetensorsContent content)
+    public static ModelDescription? Find(SafetensorsFile content)
     {
         try
         {

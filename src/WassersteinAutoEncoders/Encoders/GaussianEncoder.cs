@@ -82,9 +82,12 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
 
     /// <summary>Measures on a batch, dimension by dimension, how much of the codes' variance lies between inputs and how much is noise. Waits for the device.</summary>
     /// <param name="x">Inputs, <c>[n, …]</c>.</param>
-    /// <returns>One report a latent dimension, in order.</returns>
+    /// <returns>
+    /// For each latent dimension, in order: the mean of μ(x); the variance of μ(x) between inputs (divided by n), what the dimension tells about x; and the mean of σ²(x),
+    /// the noise. The codes' variance is the sum of both.
+    /// </returns>
     /// <exception cref="ArgumentException">The module does not give an even number of columns.</exception>
-    public IReadOnlyList<LatentDimensionReport> Report(Tensor x)
+    public IReadOnlyList<(double Mean, double VarianceOfMeans, double MeanVariance)> Report(Tensor x)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -93,7 +96,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
         var between = (mean - means).Squared().mean([0L]);
         var noise = logVariance.exp().mean([0L]);
         return [.. Enumerable.Range(0, (int)means.shape[0]).Select(i =>
-            new LatentDimensionReport(i, Scalars.Read(means[i]), Scalars.Read(between[i]), Scalars.Read(noise[i])))];
+            (Scalars.Read(means[i]), Scalars.Read(between[i]), Scalars.Read(noise[i])))];
     }
 
     /// <inheritdoc/>
@@ -138,10 +141,3 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
         }
     }
 }
-
-/// <summary>What a <see cref="GaussianEncoder"/> does in one latent dimension, over a batch.</summary>
-/// <param name="Dimension">The dimension's index, from 0.</param>
-/// <param name="Mean">The mean of μ(x).</param>
-/// <param name="VarianceOfMeans">The variance of μ(x) between inputs (divided by n): what the dimension tells about x.</param>
-/// <param name="MeanVariance">The mean of σ²(x): the noise. The codes' variance is the sum of both.</param>
-public sealed record LatentDimensionReport(int Dimension, double Mean, double VarianceOfMeans, double MeanVariance);

@@ -9,7 +9,10 @@ namespace WassersteinAutoEncoders.Metrics;
 /// disjoint blocks; each gives an unbiased MMD², and blocks of independent points give an honest standard error. (Other
 /// programs average over overlapping random subsets; the expectation is the same, their scatter is no standard error.)
 /// </remarks>
-public static class KernelDistance
+/// <param name="Value">The mean over blocks of the unbiased MMD². It may be negative: it scatters around 0 where the distributions agree.</param>
+/// <param name="StandardError">The standard error of <paramref name="Value"/>, from the scatter of the blocks; NaN with a single block.</param>
+/// <param name="Blocks">The number of disjoint blocks.</param>
+public readonly record struct KernelDistance(double Value, double StandardError, int Blocks)
 {
     /// <summary>Estimates the distance.</summary>
     /// <param name="x">Features of real examples, <c>[n, f]</c>, float32 or float64, finite.</param>
@@ -18,7 +21,7 @@ public static class KernelDistance
     /// <param name="generator">The CPU generator of the shuffle; the global one when <see langword="null"/>.</param>
     /// <returns>The estimate, its standard error and the number of blocks.</returns>
     /// <exception cref="ArgumentException">The sets do not fit, have fewer than 2 points, or hold values that are not finite.</exception>
-    public static KernelDistanceResult Evaluate(Tensor x, Tensor y, int blockSize = 1000, Generator? generator = null)
+    public static KernelDistance Evaluate(Tensor x, Tensor y, int blockSize = 1000, Generator? generator = null)
     {
         Guard.CheckPair(x, nameof(x), y, nameof(y));
         Guard.CheckAtLeast(blockSize, 2);
@@ -75,9 +78,3 @@ public static class KernelDistance
         return affine * affine * affine;
     }
 }
-
-/// <summary>A kernel distance estimated over blocks.</summary>
-/// <param name="Value">The mean over blocks of the unbiased MMD². It may be negative: it scatters around 0 where the distributions agree.</param>
-/// <param name="StandardError">The standard error of <paramref name="Value"/>, from the scatter of the blocks; NaN with a single block.</param>
-/// <param name="Blocks">The number of disjoint blocks.</param>
-public readonly record struct KernelDistanceResult(double Value, double StandardError, int Blocks);

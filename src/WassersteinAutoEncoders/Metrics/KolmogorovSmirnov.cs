@@ -17,7 +17,7 @@ internal static class KolmogorovSmirnov
     /// <param name="y">The second sample, <c>[m]</c>, finite.</param>
     /// <returns>The statistic and its p-value.</returns>
     /// <exception cref="ArgumentException">A sample is empty, not one-dimensional, or holds NaN or infinity.</exception>
-    public static KolmogorovSmirnovResult TwoSample(Tensor x, Tensor y)
+    public static (double Statistic, double PValue) TwoSample(Tensor x, Tensor y)
     {
         CheckSample(x, nameof(x));
         CheckSample(y, nameof(y));
@@ -30,7 +30,7 @@ internal static class KolmogorovSmirnov
     /// <param name="y">Points, <c>[m, d]</c>, finite.</param>
     /// <returns>One result a coordinate, <c>d</c> of them.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit, or a value is NaN or infinite.</exception>
-    public static IReadOnlyList<KolmogorovSmirnovResult> PerDimension(Tensor x, Tensor y)
+    public static IReadOnlyList<(double Statistic, double PValue)> PerDimension(Tensor x, Tensor y)
     {
         Guard.CheckPoints(x, nameof(x));
         Guard.CheckPoints(y, nameof(y), x.shape[1]);
@@ -45,12 +45,12 @@ internal static class KolmogorovSmirnov
     }
 
     /// <summary>The same on managed arrays, which are sorted in place.</summary>
-    internal static KolmogorovSmirnovResult TwoSample(double[] x, double[] y)
+    internal static (double Statistic, double PValue) TwoSample(double[] x, double[] y)
     {
         Array.Sort(x);
         Array.Sort(y);
         var statistic = Statistic(x, y);
-        return new(statistic, PValue(statistic, x.Length, y.Length));
+        return (statistic, PValue(statistic, x.Length, y.Length));
     }
 
     /// <summary>sup |F − G| of the empirical distribution functions of samples that are sorted already.</summary>
@@ -92,8 +92,3 @@ internal static class KolmogorovSmirnov
         Guard.CheckFiniteValues(x, name);
     }
 }
-
-/// <summary>The outcome of a two-sample Kolmogorov–Smirnov test.</summary>
-/// <param name="Statistic">D = sup |F_n − G_m|, in [0, 1].</param>
-/// <param name="PValue">The asymptotic probability of a D at least as large under equal continuous distributions, in [0, 1].</param>
-public readonly record struct KolmogorovSmirnovResult(double Statistic, double PValue);

@@ -19,7 +19,7 @@ public sealed record LatentDiagnosis
     public required long Dimension { get; init; }
 
     /// <summary>The permutation test of codes against prior samples, over several kernels; its first statistic is the MMD² of the first of them.</summary>
-    public required PermutationTestResult TwoSampleTest { get; init => field = value ?? throw new ArgumentNullException(nameof(TwoSampleTest)); }
+    public required PermutationTest TwoSampleTest { get; init => field = value ?? throw new ArgumentNullException(nameof(TwoSampleTest)); }
 
     /// <summary>Mean and covariance beside the prior's.</summary>
     public required MomentComparison Moments { get; init => field = value ?? throw new ArgumentNullException(nameof(Moments)); }
@@ -27,8 +27,8 @@ public sealed record LatentDiagnosis
     /// <summary>Effective rank and collapsed dimensions.</summary>
     public required LatentSpectrum Spectrum { get; init => field = value ?? throw new ArgumentNullException(nameof(Spectrum)); }
 
-    /// <summary>The two-sample Kolmogorov–Smirnov test of each coordinate against prior samples, d of them, uncorrected.</summary>
-    public required IReadOnlyList<KolmogorovSmirnovResult> Marginals { get; init => field = value ?? throw new ArgumentNullException(nameof(Marginals)); }
+    /// <summary>The two-sample Kolmogorov–Smirnov test of each coordinate against prior samples, d of them, uncorrected: D = sup |F_n − G_m| in [0, 1], and the asymptotic probability of a D at least as large under equal continuous distributions.</summary>
+    public required IReadOnlyList<(double Statistic, double PValue)> Marginals { get; init => field = value ?? throw new ArgumentNullException(nameof(Marginals)); }
 
     /// <summary>Mardia's statistics of the codes; <see langword="null"/> where there are too few codes for their dimension.</summary>
     public required MardiaResult? Normality { get; init; }

@@ -21,7 +21,11 @@ namespace WassersteinAutoEncoders.Metrics;
 /// statistics come from one product S·K: O(B·(n+m)²) time a kernel, O((n+m)²) memory, in float64.
 /// </para>
 /// </remarks>
-public static class PermutationTest
+/// <param name="PValue">(1 + number of relabellings with a statistic of all kernels together at least as large)/(1 + <paramref name="Permutations"/>), in (0, 1].</param>
+/// <param name="Permutations">B, how many relabellings were drawn.</param>
+/// <param name="Count">Points a side that were tested (the smaller side).</param>
+/// <param name="Kernels">What each kernel sees, in the order in which they were given.</param>
+public sealed record PermutationTest(double PValue, int Permutations, long Count, IReadOnlyList<KernelTest> Kernels)
 {
     /// <summary>The default number of relabellings: 399, for which 5 % and 1 % tests are exact.</summary>
     public const int DefaultPermutations = 399;
@@ -29,6 +33,12 @@ public static class PermutationTest
     private const long BlockElements = 4_000_000;
     private const long KernelElements = 250_000;
     private const double PowerLevel = 0.05;
+
+    /// <summary>The first kernel's unbiased estimate of MMD².</summary>
+    public double Statistic => Guard.CheckFirst(Kernels).Statistic;
+
+    /// <summary>The first kernel's standard deviation over the relabellings.</summary>
+    public double NullStandardDeviation => Guard.CheckFirst(Kernels).NullStandardDeviation;
 
     /// <summary>Runs the test.</summary>
     /// <param name="x">The first sample, <c>[n, d]</c> with n ≥ 2, float32 or float64, finite.</param>
@@ -38,7 +48,7 @@ public static class PermutationTest
     /// <param name="generator">The CPU generator that relabellings are drawn from; the global one when <see langword="null"/>.</param>
     /// <returns>The p-value of all kernels together, and each kernel's figures.</returns>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit, a sample is too small, there is no kernel, or a value or a kernel is not finite.</exception>
-    public static PermutationTestResult Run(Tensor x, Tensor y, IReadOnlyList<IKernel>? kernels = null, int permutations = DefaultPermutations, Generator? generator = null)
+    public static PermutationTest Run(Tensor x, Tensor y, IReadOnlyList<IKernel>? kernels = null, int permutations = DefaultPermutations, Generator? generator = null)
     {
         Guard.CheckPair(x, nameof(x), y, nameof(y));
         Guard.CheckAtLeast(permutations, 19);
@@ -79,7 +89,7 @@ public static class PermutationTest
             all.Add(statistics);
         }
 
-        return new(PValue(Combined(all)), permutations, Math.Min(n, m), results);
+        return new(Exceedance(Combined(all)), permutations, Math.Min(n, m), results);
     }
 
     /// <summary>Kernels that see differences of the mean, of wide and of narrow shape, scaled to the pooled points: what a test takes where nothing is known beforehand.</summary>
@@ -215,7 +225,7 @@ public static class PermutationTest
 
         // The smallest value that the observed one must exceed for p ≤ 5 %.
         var critical = ascending[Math.Min(ascending.Length - 1, (int)Math.Ceiling((1 - PowerLevel) * statistics.Length) - 1)];
-        return new(kernel, statistics[0], standardError, deviation, PValue(statistics), SpecialFunctions.NormalCdf((statistics[0] - critical) / standardError));
+        return new(kernel, statistics[0], standardError, deviation, Exceedance(statistics), SpecialFunctions.NormalCdf((statistics[0] - critical) / standardError));
     }
 
     /// <summary>log Σ_k exp(z_k) of each labelling. A kernel that no labelling changes adds the same to all.</summary>
@@ -233,7 +243,7 @@ public static class PermutationTest
         return combined;
     }
 
-    private static double PValue(double[] statistics)
+    private static double Exceedance(double[] statistics)
     {
         var extreme = 0;
         foreach (var value in statistics.AsSpan(1))
@@ -270,20 +280,6 @@ public static class PermutationTest
             return (x - c).mm((y - c).t()).Over(scale).MoveToOuterDisposeScope();
         }
     }
-}
-
-/// <summary>The outcome of a permutation two-sample test.</summary>
-/// <param name="PValue">(1 + number of relabellings with a statistic of all kernels together at least as large)/(1 + <paramref name="Permutations"/>), in (0, 1].</param>
-/// <param name="Permutations">B, how many relabellings were drawn.</param>
-/// <param name="Count">Points a side that were tested (the smaller side).</param>
-/// <param name="Kernels">What each kernel sees, in the order in which they were given.</param>
-public sealed record PermutationTestResult(double PValue, int Permutations, long Count, IReadOnlyList<KernelTest> Kernels)
-{
-    /// <summary>The first kernel's unbiased estimate of MMD².</summary>
-    public double Statistic => Guard.CheckFirst(Kernels).Statistic;
-
-    /// <summary>The first kernel's standard deviation over the relabellings.</summary>
-    public double NullStandardDeviation => Guard.CheckFirst(Kernels).NullStandardDeviation;
 }
 
 /// <summary>What one kernel of a permutation test sees.</summary>

@@ -3,52 +3,61 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Priors;
 
-/// <summary>A mixture of isotropic Gaussians, Σ_k w_k·N(μ_k, σ_k²I) with Σ_k w_k = 1.</summary>
+/// <summary>A mixture of Gaussians, Σ_k w_k·N(μ_k, Σ_k) with Σ_k w_k = 1: a prior of one's own choice, or what a <see cref="Sampling.GaussianMixtureFit"/> found in codes.</summary>
 /// <remarks>Immutable; safe to share between threads as long as each brings its own generator.</remarks>
 public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
 {
     private readonly double[] _means;
-    private readonly double[] _standardDeviations;
     private readonly double[] _weights;
+    private readonly IComponentShapes _shapes;
 
     /// <summary>Creates the mixture of the given components.</summary>
-    /// <param name="modes">At least one component, all of one dimension.</param>
-    /// <exception cref="ArgumentException">There is no component, means differ in length, or a number is outside its range.</exception>
-    public GaussianMixturePrior(IEnumerable<GaussianMode> modes)
+    /// <param name="components">At least one component, all of one dimension.</param>
+    /// <exception cref="ArgumentException">There is no component, sizes differ, a number is outside its range, or a covariance is not symmetric positive definite.</exception>
+    public GaussianMixturePrior(IEnumerable<GaussianComponent> components)
     {
-        ArgumentNullException.ThrowIfNull(modes);
-        var list = modes.ToArray();
-        if (list.Length == 0)
+        ArgumentNullException.ThrowIfNull(components);
+        Components = [.. components];
+        if (Components.Count == 0)
         {
-            throw new ArgumentException("Expected at least one component, but the list is empty. Pass one or more.", nameof(modes));
+            throw new ArgumentException("Expected at least one component, but the list is empty. Pass one or more.", nameof(components));
         }
 
-        foreach (var mode in list)
+        var d = Components[0]?.Mean.Count ?? 0;
+        foreach (var component in Components)
         {
-            Check(mode, list[0]?.Mean?.Count ?? 0);
+            if (component is null)
+            {
+                throw new ArgumentException("Expected components, but one is null. Pass a mean and a spread for each.", nameof(components));
+            }
+
+            if (component.Mean.Count != d)
+            {
+                throw new ArgumentException($"Expected means of one length, but lengths {d} and {component.Mean.Count} came. Give every component the same dimension.", nameof(components));
+            }
         }
 
-        Dimension = list[0].Mean.Count;
-        _means = [.. list.SelectMany(m => m.Mean)];
-        _standardDeviations = [.. list.Select(m => m.StandardDeviation)];
-        var total = list.Sum(m => m.Weight);
-        _weights = [.. list.Select(m => Guard.CheckPositive(m.Weight / total, nameof(modes)))];
+        Dimension = d;
+        _means = [.. Components.SelectMany(c => c.Mean)];
+        var total = Components.Sum(c => c.Weight);
+        _weights = [.. Components.Select(c => Guard.CheckPositive(c.Weight / total, nameof(components)))];
+        _shapes = Components.All(c => c.StandardDeviation is not null) ? new IsotropicShapes(Components) : new FullShapes(Components);
         ExpectedSquaredDistance = TwiceTheTotalVariance();
     }
 
     /// <inheritdoc/>
     public long Dimension { get; }
 
-    /// <summary>The number of components.</summary>
-    public int Count => _weights.Length;
+    /// <summary>The components, with the weights they were given.</summary>
+    public IReadOnlyList<GaussianComponent> Components { get; }
 
     /// <summary>The components' weights w_k, positive, of sum 1.</summary>
     public IReadOnlyList<double> Weights => _weights;
 
-    /// <summary>E‖p − p′‖² = 2·(Σ_k w_k·(dσ_k² + ‖μ_k‖²) − ‖Σ_k w_k·μ_k‖²), twice the trace of the covariance.</summary>
+    /// <summary>E‖p − p′‖² = 2·(Σ_k w_k·(tr Σ_k + ‖μ_k‖²) − ‖Σ_k w_k·μ_k‖²), twice the trace of the covariance.</summary>
     public double ExpectedSquaredDistance { get; }
 
-    /// <summary>Mean Σ_k w_k·μ_k, covariance Σ_k w_k·(σ_k²I + μ_kμ_kᵀ) − mean·meanᵀ.</summary>
+    /// <summary>Mean Σ_k w_k·μ_k, covariance Σ_k w_k·(Σ_k + (μ_k − mean)(μ_k − mean)ᵀ).</summary>
     public PriorMoments Moments
     {
         get
@@ -56,26 +65,24 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
             var d = (int)Dimension;
             Guard.CheckArray(nameof(Moments), d, d);
             var mean = new double[d];
-            var covariance = new double[d, d];
-            for (var k = 0; k < Count; k++)
+            for (var k = 0; k < _weights.Length; k++)
             {
-                var centre = _means.AsSpan(k * d, d);
                 for (var i = 0; i < d; i++)
                 {
-                    mean[i] += _weights[k] * centre[i];
-                    covariance[i, i] += _weights[k] * _standardDeviations[k] * _standardDeviations[k];
-                    for (var j = 0; j < d; j++)
-                    {
-                        covariance[i, j] += _weights[k] * centre[i] * centre[j];
-                    }
+                    mean[i] += _weights[k] * _means[k * d + i];
                 }
             }
 
-            for (var i = 0; i < d; i++)
+            var covariance = new double[d, d];
+            for (var k = 0; k < _weights.Length; k++)
             {
-                for (var j = 0; j < d; j++)
+                var own = Components[k].Covariance;
+                for (var i = 0; i < d; i++)
                 {
-                    covariance[i, j] -= mean[i] * mean[j];
+                    for (var j = 0; j < d; j++)
+                    {
+                        covariance[i, j] += _weights[k] * (own[i, j] + (_means[k * d + i] - mean[i]) * (_means[k * d + j] - mean[j]));
+                    }
                 }
             }
 
@@ -102,7 +109,7 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
             (mean[1], mean[0]) = Math.SinCos(2 * Math.PI * k / modes);
             mean[0] *= radius;
             mean[1] *= radius;
-            return new GaussianMode(mean, standardDeviation);
+            return new GaussianComponent(mean, standardDeviation);
         }));
     }
 
@@ -111,68 +118,40 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
     public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
         => PriorSampling.Sample(count, generator, device, dtype, () =>
         {
-            Guard.CheckAllocation(nameof(count), sizeof(double), count, Count);
+            Guard.CheckAllocation(nameof(count), sizeof(double), count, _weights.Length);
             var component = zeros([count], dtype: ScalarType.Int64);
-            if (Count > 1)
+            if (_weights.Length > 1)
             {
                 // Inversion of the cumulative weights; the last bound is left out, so that rounding in it can't matter.
-                var bounds = tensor(_weights).cumsum(0).slice(0, 0, Count - 1, 1);
+                var bounds = tensor(_weights).cumsum(0).slice(0, 0, _weights.Length - 1, 1);
                 component = PriorSampling.Uniform([count, 1], generator).ge(bounds).to(ScalarType.Int64).sum(1);
             }
 
-            var deviations = tensor(_standardDeviations).index_select(0, component).unsqueeze(1);
-            return Means().index_select(0, component).Plus(PriorSampling.Normal(count, Dimension, generator) * deviations);
+            return Means().index_select(0, component).Plus(_shapes.Deviations(PriorSampling.Normal(count, Dimension, generator), component));
         });
 
-    /// <summary>log p(z) = log Σ_k w_k·N(z; μ_k, σ_k²I), by the log-sum-exp of the components' terms.</summary>
+    /// <summary>log p(z) = log Σ_k w_k·N(z; μ_k, Σ_k), by the log-sum-exp of the components' terms.</summary>
     /// <param name="z">Points, <c>[n, d]</c>, float32 or float64.</param>
     /// <returns><c>[n]</c>, in nats, differentiable; finite far from every component too.</returns>
     /// <exception cref="ArgumentException">The shape or element type does not fit.</exception>
     public Tensor LogDensity(Tensor z)
     {
         Guard.CheckPoints(z, nameof(z), Dimension);
-        Guard.CheckAllocation(nameof(z), sizeof(double), z.shape[0], Count, Dimension);
+        Guard.CheckAllocation(nameof(z), sizeof(double), z.shape[0], _weights.Length, Dimension);
         using var scope = NewDisposeScope();
-        var scales = _standardDeviations.Select(s => -0.5 / (s * s)).ToArray();
-        var offsets = _weights.Zip(_standardDeviations, (w, s) => Math.Log(w) - 0.5 * Dimension * Math.Log(2 * Math.PI * s * s)).ToArray();
-
-        // Differences rather than ‖z‖² − 2z·μ + ‖μ‖²: the expansion cancels badly for points far from the origin.
-        var squares = (z.unsqueeze(1) - Like(Means(), z).unsqueeze(0)).Squared().sum(2);
-        return (squares * Like(tensor(scales), z)).Plus(Like(tensor(offsets), z)).logsumexp(1).MoveToOuterDisposeScope();
+        var logs = _weights.Select(w => Math.Log(w)).ToArray();
+        return _shapes.LogDensities(z, Means(), logs).logsumexp(1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Like(Tensor values, Tensor z) => values.to(z.dtype).to(z.device);
-
-    private static void Check(GaussianMode? mode, int dimension)
-    {
-        if (mode?.Mean is null)
-        {
-            throw new ArgumentException("Expected components with a mean, but one is null. Pass a mean for each.", "modes");
-        }
-
-        if (mode.Mean.Count < 1 || mode.Mean.Count != dimension)
-        {
-            throw new ArgumentException($"Expected means of one length of at least 1, but lengths {dimension} and {mode.Mean.Count} came. Give every component the same dimension.", "modes");
-        }
-
-        foreach (var coordinate in mode.Mean)
-        {
-            Guard.CheckFinite(coordinate, nameof(GaussianMode.Mean));
-        }
-
-        Guard.CheckPositive(mode.StandardDeviation, nameof(GaussianMode.StandardDeviation));
-        Guard.CheckPositive(mode.Weight, nameof(GaussianMode.Weight));
-    }
-
-    private Tensor Means() => tensor(_means).reshape(Count, Dimension);
+    private Tensor Means() => tensor(_means).reshape(_weights.Length, Dimension);
 
     private double TwiceTheTotalVariance()
     {
         double second = 0;
         var mean = new double[Dimension];
-        for (var k = 0; k < Count; k++)
+        for (var k = 0; k < _weights.Length; k++)
         {
-            second += _weights[k] * Dimension * _standardDeviations[k] * _standardDeviations[k];
+            second += Components[k].TotalVariance(_weights[k]);
             for (var i = 0; i < Dimension; i++)
             {
                 var coordinate = _means[k * Dimension + i];
@@ -184,9 +163,3 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
         return 2 * (second - mean.Sum(m => m * m));
     }
 }
-
-/// <summary>One component N(μ, σ²I) of a <see cref="GaussianMixturePrior"/>.</summary>
-/// <param name="Mean">μ, d finite coordinates.</param>
-/// <param name="StandardDeviation">σ, finite and &gt; 0.</param>
-/// <param name="Weight">The component's share, finite and &gt; 0; shares are divided by their sum. 1 by default.</param>
-public sealed record GaussianMode(IReadOnlyList<double> Mean, double StandardDeviation, double Weight = 1);

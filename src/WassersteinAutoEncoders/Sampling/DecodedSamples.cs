@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Sampling;
 /// <summary>Decodes codes in batches: in evaluation mode, without gradient, leaving the decoder in the mode it was found in.</summary>
 public static class DecodedSamples
 {
-    /// <summary>Decodes samples of a distribution on the latent space: the prior, or a <see cref="GaussianMixtureModel"/> fitted to codes.</summary>
+    /// <summary>Decodes samples of a distribution on the latent space: the prior, or a mixture fitted to codes (<see cref="GaussianMixtureFit"/>).</summary>
     /// <param name="decoder">The decoder; the user's own, neither moved nor disposed.</param>
     /// <param name="source">Where codes come from.</param>
     /// <param name="count">How many samples, ≥ 1.</param>

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Numerics;
+using WassersteinAutoEncoders.Priors;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Sampling;
@@ -12,7 +13,7 @@ internal static class ExpectationMaximisation
     public readonly record struct Outcome(IReadOnlyList<GaussianComponent> Components, IReadOnlyList<double> Objective, bool Converged);
 
     /// <summary>Iterates from an assignment of points, <c>[n, k]</c>, float64.</summary>
-    public static Outcome Run(Tensor points, Tensor responsibilities, double ridge, GaussianMixtureFitterOptions options)
+    public static Outcome Run(Tensor points, Tensor responsibilities, double ridge, GaussianMixtureFitOptions options)
     {
         using var scope = NewDisposeScope();
         var (n, d) = (points.shape[0], (int)points.shape[1]);
@@ -31,7 +32,7 @@ internal static class ExpectationMaximisation
             current = next.MoveToOuterDisposeScope();
         }
 
-        var components = parts.OfType<Part>().Where(p => p.Weight * n > LeastMass).Select(p => new GaussianComponent(p.Weight, p.Mean, Square(p.Covariance, d)));
+        var components = parts.OfType<Part>().Where(p => p.Weight * n > LeastMass).Select(p => new GaussianComponent(p.Mean, Square(p.Covariance, d), p.Weight));
         return new([.. components], objective, converged);
     }
 

@@ -165,7 +165,7 @@ public sealed class FlowModel : IPrior, IDisposable
 
     private static double Train(VelocityNetwork network, Tensor codes, int steps, FlowOptions options, Generator generator, CancellationToken cancellationToken)
     {
-        using var optimizer = new AdamFactory().Create([.. network.named_parameters().Select(p => new NamedParameter(p.name, p.parameter))]);
+        using var optimizer = OptimizerFactory.Adam().Create([.. network.named_parameters()]);
         var (n, d) = (codes.shape[0], codes.shape[1]);
         var batch = Math.Min(options.BatchSize, n);
         var counted = Math.Max(1, steps / 10);

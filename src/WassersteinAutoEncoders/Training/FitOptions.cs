@@ -18,9 +18,9 @@ public sealed record FitOptions
     /// <value>Default: none.</value>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
-    /// <summary>What happens when an observer throws.</summary>
-    /// <value>Default: <see cref="ObserverErrorPolicy.Continue"/>.</value>
-    public ObserverErrorPolicy ObserverErrors { get; init; } = ObserverErrorPolicy.Continue;
+    /// <summary>What happens when an observer throws; the error is logged, and the other observers are called.</summary>
+    /// <value>Default: <see cref="ErrorPolicy.Continue"/>. With <see cref="ErrorPolicy.Stop"/> <c>Fit</c> then throws an <see cref="ObserverException"/>; the trainer stays usable.</value>
+    public ErrorPolicy ObserverErrors { get; init; } = ErrorPolicy.Continue;
 
     /// <summary>After how many optimizer steps means are read, logged and sent to observers.</summary>
     /// <value>≥ 1; default 50.</value>
@@ -56,13 +56,13 @@ public sealed record FitOptions
     }
 }
 
-/// <summary>What happens when an observer throws.</summary>
-public enum ObserverErrorPolicy
+/// <summary>Whether a run goes on when something beside training fails: an observer (<see cref="FitOptions.ObserverErrors"/>), the writing of a checkpoint (<see cref="Observers.CheckpointOptions.OnFailure"/>). The error is logged in either case.</summary>
+public enum ErrorPolicy
 {
-    /// <summary>The error is logged, the other observers are called, training goes on.</summary>
+    /// <summary>Training goes on.</summary>
     Continue,
 
-    /// <summary>The error is logged, the other observers are called, then <c>Fit</c> throws an <see cref="ObserverException"/>. The trainer stays usable.</summary>
+    /// <summary>Training stops.</summary>
     Stop,
 }
 

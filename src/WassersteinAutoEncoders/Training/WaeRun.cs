@@ -114,3 +114,8 @@ public sealed record WaeEvaluation(
         new("validation/penalty", Penalty),
     ];
 }
+
+/// <summary>What <see cref="WaeTrainer.TestLearningRates(IEnumerable{TorchSharp.torch.Tensor}, double, double, int)"/> found.</summary>
+/// <param name="Points">The learning rate of each step and the loss found before it, as a mean over the last steps with weights that fall by a tenth from one to the one before; ends early where the loss is more than four times its lowest value or not finite.</param>
+/// <param name="Suggestion">The rate at which that loss falls most steeply per decade; NaN where it never falls.</param>
+public sealed record LearningRateCurve(IReadOnlyList<(double Rate, double Loss)> Points, double Suggestion);

@@ -60,16 +60,25 @@ public sealed partial class WaeTrainer
     /// <summary>Takes steps with a learning rate that rises geometrically, to see where it begins to train and where it diverges; then puts everything back to the bit.</summary>
     /// <remarks>Source: Smith, "Cyclical Learning Rates for Training Neural Networks", WACV 2017. The critics' learning rate stays what it is.</remarks>
     /// <param name="batches">Batches <c>[n, …]</c>, enumerated as often as needed.</param>
-    /// <param name="settings">The range and the number of steps; 1e-6 to 1 in 100 steps when <see langword="null"/>.</param>
+    /// <param name="minimum">The first learning rate, finite and &gt; 0; 1e-6 by default.</param>
+    /// <param name="maximum">The last learning rate, finite and greater than the first; 1 by default.</param>
+    /// <param name="steps">The number of steps from one to the other, ≥ 2; 100 by default.</param>
     /// <returns>The loss at each rate.</returns>
-    /// <exception cref="ArgumentException">There is no batch, or one is unfit, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no batch, or one is unfit, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><c>Fit</c> is running, or an accumulation is incomplete.</exception>
-    public LearningRateCurve TestLearningRates(IEnumerable<torch.Tensor> batches, LearningRateTest? settings = null)
-    {
-        using var turn = EnterIdle("The learning rates cannot be tested while Fit is running. Test them before.");
-        _state.Step.Joined?.Begin(_state);
-        return new LearningRateLoop(_state, settings ?? new LearningRateTest()).Run(BatchSource.Of(batches));
-    }
+    public LearningRateCurve TestLearningRates(IEnumerable<torch.Tensor> batches, double minimum = 1e-6, double maximum = 1, int steps = 100)
+        => TestLearningRates(BatchSource.Of(batches), minimum, maximum, steps);
+
+    /// <summary>Tests learning rates on batches with labels, as <see cref="TestLearningRates(IEnumerable{torch.Tensor}, double, double, int)"/> does: what a conditional model needs.</summary>
+    /// <param name="batches">Batches <c>[n, …]</c> and labels <c>[n]</c> or <c>[n, …]</c>, enumerated as often as needed.</param>
+    /// <param name="minimum">The first learning rate, finite and &gt; 0; 1e-6 by default.</param>
+    /// <param name="maximum">The last learning rate, finite and greater than the first; 1 by default.</param>
+    /// <param name="steps">The number of steps from one to the other, ≥ 2; 100 by default.</param>
+    /// <returns>The loss at each rate.</returns>
+    /// <exception cref="ArgumentException">There is no batch, or one is unfit, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException"><c>Fit</c> is running, or an accumulation is incomplete.</exception>
+    public LearningRateCurve TestLearningRates(IEnumerable<(torch.Tensor Input, torch.Tensor Labels)> batches, double minimum = 1e-6, double maximum = 1, int steps = 100)
+        => TestLearningRates(BatchSource.Of(batches), minimum, maximum, steps);
 
     /// <summary>Evaluates batches with the trainer's cost, divergence, λ and seed, in evaluation mode, with averaged weights where the options ask for them.</summary>
     /// <remarks>Prior samples come from a generator that is seeded alike at each call: the same weights and batches give the same numbers, and training is not disturbed.</remarks>
@@ -109,6 +118,21 @@ public sealed partial class WaeTrainer
         {
             _fitting = false;
         }
+    }
+
+    private LearningRateCurve TestLearningRates(BatchSource batches, double minimum, double maximum, int steps)
+    {
+        Guard.CheckPositive(minimum);
+        Guard.CheckPositive(maximum);
+        Guard.CheckAtLeast(steps, 2);
+        if (maximum <= minimum)
+        {
+            throw new ArgumentOutOfRangeException(nameof(maximum), maximum, FormattableString.Invariant($"Expected '{nameof(maximum)}' to be greater than '{nameof(minimum)}', {minimum:R}. Raise it."));
+        }
+
+        using var turn = EnterIdle("The learning rates cannot be tested while Fit is running. Test them before.");
+        _state.Step.Joined?.Begin(_state);
+        return new LearningRateLoop(_state, minimum, maximum, steps).Run(batches);
     }
 
     private void LeftOut(long count)

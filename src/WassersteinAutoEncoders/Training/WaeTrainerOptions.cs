@@ -26,7 +26,7 @@ public sealed record WaeTrainerOptions
 
     /// <summary>Makes the optimizer of encoder and decoder.</summary>
     /// <value>Default: Adam with β₁ 0.9, β₂ 0.999.</value>
-    public IOptimizerFactory Optimizer { get; init; } = new AdamFactory();
+    public IOptimizerFactory Optimizer { get; init; } = OptimizerFactory.Adam();
 
     /// <summary>The largest Euclidean norm of the gradient of encoder and decoder together; a longer one is scaled down to it.</summary>
     /// <value>Finite and &gt; 0, or <see langword="null"/> (the default) for no limit.</value>
@@ -96,8 +96,8 @@ public sealed record WaeTrainerOptions
         Cost = ReconstructionCosts.OfficialSquared,
         Lambda = 10,
         LearningRate = Schedule.OfficialMnist(1e-3),
-        Critic = new CriticOptions { LearningRate = Schedule.OfficialMnist(5e-4), Optimizer = new AdamFactory(beta1: 0.5) },
-        Optimizer = new AdamFactory(beta1: 0.5),
+        Critic = new CriticOptions { LearningRate = Schedule.OfficialMnist(5e-4), Optimizer = OptimizerFactory.Adam(beta1: 0.5) },
+        Optimizer = OptimizerFactory.Adam(beta1: 0.5),
         Pretraining = new EncoderPretraining(),
         EncoderNoise = new TruncatedGaussianNoise(0.01),
     };
@@ -113,7 +113,7 @@ public sealed record WaeTrainerOptions
     {
         Lambda = 100,
         LearningRate = Schedule.OfficialCelebA(1e-3, epochs),
-        Critic = new CriticOptions { LearningRate = Schedule.OfficialCelebA(1e-3, epochs), Optimizer = new AdamFactory(beta1: 0.5) },
+        Critic = new CriticOptions { LearningRate = Schedule.OfficialCelebA(1e-3, epochs), Optimizer = OptimizerFactory.Adam(beta1: 0.5) },
         Pretraining = new EncoderPretraining { BatchSize = 256 },
     };
 
@@ -164,7 +164,7 @@ public sealed record CriticOptions
 
     /// <summary>Makes the optimizer.</summary>
     /// <value>Default: Adam with β₁ 0.5, β₂ 0.999.</value>
-    public IOptimizerFactory Optimizer { get; init; } = new AdamFactory(beta1: 0.5);
+    public IOptimizerFactory Optimizer { get; init; } = OptimizerFactory.Adam(beta1: 0.5);
 
     /// <summary>The largest Euclidean norm of the critics' gradient; a longer one is scaled down to it.</summary>
     /// <value>Finite and &gt; 0, or <see langword="null"/> (the default) for no limit.</value>

@@ -26,10 +26,10 @@ public class MissingArgumentTests
     [Fact]
     public void Priors_name_what_is_missing()
     {
-        Assert.Throws<ArgumentNullException>("modes", () => new GaussianMixturePrior(null!));
-        Assert.Throws<ArgumentException>("modes", () => new GaussianMixturePrior([null!]));
-        Assert.Throws<ArgumentException>("modes", () => new GaussianMixturePrior([new GaussianMode(null!, 1)]));
-        Assert.Throws<ArgumentException>("modes", () => new GaussianMixturePrior([new GaussianMode([0.0], 1), null!]));
+        Assert.Throws<ArgumentNullException>("components", () => new GaussianMixturePrior(null!));
+        Assert.Throws<ArgumentException>("components", () => new GaussianMixturePrior([null!]));
+        Assert.Throws<ArgumentNullException>("mean", () => new GaussianComponent(null!, 1));
+        Assert.Throws<ArgumentException>("components", () => new GaussianMixturePrior([new GaussianComponent([0.0], 1), null!]));
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public class MissingArgumentTests
         Assert.Throws<ArgumentNullException>("encoder", () => EncoderPenalty.KullbackLeibler(null!));
         Assert.Throws<ArgumentNullException>("divergence", () => new LogDivergence(null!));
         using var net = Linear(2, 1);
-        Assert.Throws<ArgumentNullException>("prior", () => new LogDensityCritic(null!, net));
-        Assert.Throws<ArgumentNullException>("net", () => new LogDensityCritic(new GaussianPrior(2), null!));
+        Assert.Throws<ArgumentNullException>("prior", () => Critics.LogDensity(null!, net));
+        Assert.Throws<ArgumentNullException>("net", () => Critics.LogDensity(new GaussianPrior(2), null!));
     }
 
     [Fact]

@@ -113,6 +113,18 @@ public class PictureCostsTests
         Assert.Equal(own.Evaluate(features.call(x), features.call(y)).ToDouble(), new PerceptualCost(features, own).Evaluate(x, y).ToDouble(), Tolerances.Float64);
     }
 
+    /// <summary>The shorter side decides whether a window fits, and one row of features an example is asked for.</summary>
+    [Fact]
+    public void Pictures_too_flat_for_a_window_and_features_without_rows_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var flat = zeros([1, 1, 40, 10]);
+        Assert.Contains("11×11", Assert.Throws<ArgumentException>(() => new StructuralSimilarityCost().Evaluate(flat, flat)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new StructuralSimilarityCost().Evaluate(flat.transpose(2, 3), flat.transpose(2, 3)));
+        using var total = new Total();
+        Assert.Contains("batch dimension", Assert.Throws<ArgumentException>(() => new PerceptualCost(total).Evaluate(zeros(4, 3), zeros(4, 3))).Message, StringComparison.Ordinal);
+    }
+
     private static double Similarity(double[] x, double[] y, int height, int width, int scales, int window, double deviation)
     {
         double product = 1;
@@ -174,4 +186,9 @@ public class PictureCostsTests
         => [.. from i in Enumerable.Range(0, height / 2)
                from j in Enumerable.Range(0, width / 2)
                select (x[2 * i * width + 2 * j] + x[2 * i * width + 2 * j + 1] + x[(2 * i + 1) * width + 2 * j] + x[(2 * i + 1) * width + 2 * j + 1]) / 4];
+
+    private sealed class Total() : Module<Tensor, Tensor>(nameof(Total))
+    {
+        public override Tensor forward(Tensor input) => input.sum();
+    }
 }

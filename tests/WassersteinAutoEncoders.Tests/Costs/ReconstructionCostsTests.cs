@@ -35,4 +35,25 @@ public class ReconstructionCostsTests
         var value = cost.Evaluate(tensor(Input, [2, 2]), tensor(Reconstruction, [2, 2])).ToDouble();
         Assert.True(Math.Abs(value - expected) <= Tolerances.HandComputed, $"{name}: {value} instead of {expected}");
     }
+
+    [Fact]
+    public void Costs_say_what_they_are_counted_in()
+    {
+        Assert.Equal("0.05·Σ(x−x̂)² per example", CostUnits.Of(ReconstructionCosts.OfficialSquared));
+        Assert.Equal("0.2·√Σ(x−x̂)² per example", CostUnits.Of(ReconstructionCosts.OfficialEuclidean));
+        Assert.Equal("0.02·Σ|x−x̂| per example", CostUnits.Of(ReconstructionCosts.OfficialAbsolute));
+        Assert.Equal("nats per example", CostUnits.Of(ReconstructionCosts.Review));
+        Assert.Equal("(x−x̂)², mean per element", CostUnits.Of(new SquaredErrorCost(CostReduction.Mean)));
+        Assert.Equal("√(mean of (x−x̂)²) per example", CostUnits.Of(new EuclideanCost(CostReduction.Mean)));
+        Assert.Equal("2·nats per element", CostUnits.Of(new BinaryCrossEntropyCost(reduction: CostReduction.Mean, factor: 2)));
+        Assert.Equal("4·Σ(x−x̂)² per example", CostUnits.Of(new SquaredErrorCost().Times(4)));
+        Assert.Equal("3·(nats per example + 2·LambdaCost)", CostUnits.Of(new WeightedCost(new SumCost(ReconstructionCosts.Review, new WeightedCost(new LambdaCost((x, _) => x), 2)), 3)));
+    }
+
+    [Fact]
+    public void Sums_and_weights_of_nothing_are_refused()
+    {
+        Assert.Throws<ArgumentNullException>("cost", () => ((IReconstructionCost)null!).Plus(new SquaredErrorCost()));
+        Assert.Throws<ArgumentNullException>("others", () => new SquaredErrorCost().Plus(null!));
+    }
 }

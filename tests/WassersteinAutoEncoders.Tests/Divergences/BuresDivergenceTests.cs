@@ -8,7 +8,7 @@ namespace WassersteinAutoEncoders.Tests.Divergences;
 public class BuresDivergenceTests
 {
     /// <summary>A mixture whose covariance is neither diagonal nor isotropic.</summary>
-    private static readonly GaussianMixturePrior Mixture = new([new GaussianMode([1, 0, 2], 0.5), new GaussianMode([-1, 1, 0], 0.7, 2), new GaussianMode([0, -2, 1], 0.4)]);
+    private static readonly GaussianMixturePrior Mixture = new([new GaussianComponent([1, 0, 2], 0.5), new GaussianComponent([-1, 1, 0], 0.7, 2), new GaussianComponent([0, -2, 1], 0.4)]);
 
     [Fact]
     public void Between_diagonal_covariances_it_is_the_difference_of_the_deviations()
@@ -96,7 +96,7 @@ public class BuresDivergenceTests
     public void Whitened_by_the_prior_s_covariance_its_own_samples_are_near_and_turned_ones_are_not()
     {
         using var scope = NewDisposeScope();
-        var prior = new GaussianMixturePrior([new GaussianMode([4, 0], 0.5), new GaussianMode([-4, 0], 0.5)]);
+        var prior = new GaussianMixturePrior([new GaussianComponent([4, 0], 0.5), new GaussianComponent([-4, 0], 0.5)]);
         var samples = new PriorSamples(prior.Sample(500, new Generator(1), dtype: float64), prior);
         var codes = prior.Sample(500, new Generator(2), dtype: float64);
         var near = new BuresSpectrumDivergence().Evaluate(codes, samples).ToDouble();

@@ -174,7 +174,7 @@ public class CriticsTests
         using var scope = NewDisposeScope();
         var prior = new GaussianPrior(3, 2);
         using var net = Critics.Mlp(3, 8, 1, generator: new Generator(3), dtype: float64);
-        using var critic = new LogDensityCritic(prior, net);
+        using var critic = Critics.LogDensity(prior, net);
         var points = Points.Normal(count, 3, 1);
         var expected = prior.LogDensity(points) + net.call(points).reshape(count);
         Assert.Equal([count], critic.call(points).shape);
@@ -187,7 +187,7 @@ public class CriticsTests
     public void Outside_a_uniform_priors_cube_the_floor_keeps_the_loss_finite()
     {
         using var scope = NewDisposeScope();
-        using var critic = new LogDensityCritic(new UniformPrior(2), Critics.Mlp(2, 8, 1, generator: new Generator(3), dtype: float64), -30);
+        using var critic = Critics.LogDensity(new UniformPrior(2), Critics.Mlp(2, 8, 1, generator: new Generator(3), dtype: float64), -30);
         var divergence = new AdversarialDivergence(critic);
         var codes = (Points.Normal(5, 2, 1) + 10).requires_grad_(true);
         var penalty = divergence.Evaluate(codes, zeros([5, 2], dtype: float64));
@@ -200,7 +200,7 @@ public class CriticsTests
     public void A_density_of_the_wrong_shape_is_refused()
     {
         using var scope = NewDisposeScope();
-        using var critic = new LogDensityCritic(new ColumnDensity(), Linear(2, 1, dtype: float64));
+        using var critic = Critics.LogDensity(new ColumnDensity(), Linear(2, 1, dtype: float64));
         Assert.Contains("[5, 1]", Assert.Throws<ArgumentException>(() => critic.call(Points.Normal(5, 2, 1))).Message, StringComparison.Ordinal);
     }
 

@@ -44,7 +44,7 @@ public class JointLossTests
     public void A_critic_with_a_density_gives_the_gradients_of_the_two_apart()
     {
         using var scope = NewDisposeScope();
-        using var critic = new LogDensityCritic(new GaussianPrior(3), Critics.Mlp(3, 16, 2, generator: new Generator(4), dtype: float64));
+        using var critic = Critics.LogDensity(new GaussianPrior(3), Critics.Mlp(3, 16, 2, generator: new Generator(4), dtype: float64));
         CheckLikeApart(critic, new AdversarialOptions(), shift: 0, float64);
     }
 

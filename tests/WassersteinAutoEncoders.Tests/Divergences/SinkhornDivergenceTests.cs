@@ -93,7 +93,7 @@ public class SinkhornDivergenceTests
 
         var blind = new SinkhornDivergence(new SinkhornOptions { Epsilon = 1, Tolerance = 0, MaximumIterations = 7 });
         blind.Evaluate(x, y);
-        var notMeasured = new SinkhornConvergence(false, 7, double.NaN);
+        var notMeasured = (false, 7, double.NaN);
         Assert.Equal(new SinkhornReport(notMeasured, notMeasured, notMeasured), blind.LastReport);
     }
 

@@ -96,7 +96,7 @@ public class SliceDirectionsTests
         var codes = Points.Normal(50, 4, 1) * 1.3 + 0.2;
         var samples = Points.Normal(50, 4, 2);
         var divergence = new SlicedEnergyDivergence(Create(choice, 80, 7));
-        SlicedEstimate[] estimates = [.. Enumerable.Range(0, 500).Select(_ => divergence.Estimate(codes, samples))];
+        (double Value, double StandardError)[] estimates = [.. Enumerable.Range(0, 500).Select(_ => divergence.Estimate(codes, samples))];
         var mean = estimates.Average(e => e.Value);
         var spread = Math.Sqrt(estimates.Average(e => (e.Value - mean) * (e.Value - mean)));
         var stated = Math.Sqrt(estimates.Average(e => e.StandardError * e.StandardError));

@@ -39,7 +39,6 @@ public class SlicedEnergyDivergenceTests
         var (x, y) = (Points.Normal(60, 5, 1) * 1.4, Points.Normal(50, 5, 2) + 0.3);
         var estimate = new SlicedEnergyDivergence(SliceDirections.Random(20_000, 4)).Estimate(x, y);
         Assert.Equal(Exact(x, y), estimate.Value, Tolerances.FailureSigmas * estimate.StandardError);
-        Assert.Equal(20_000, estimate.Slices);
         Assert.InRange(estimate.StandardError, 1e-6, 0.01 * estimate.Value);
     }
 

@@ -2,7 +2,6 @@ using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Priors;
-using WassersteinAutoEncoders.Sampling;
 using WassersteinAutoEncoders.Tests.Conformance;
 using static TorchSharp.torch;
 
@@ -123,7 +122,7 @@ public class SteinDivergenceTests
     public void Scores_are_the_gradients_of_log_densities()
     {
         using var scope = NewDisposeScope();
-        var model = new GaussianMixtureModel([new(3, [1, 0], new[,] { { 2.0, 0.5 }, { 0.5, 1 } }), new(1, [-3, 2], new[,] { { 0.5, 0 }, { 0, 0.25 } })]);
+        var model = new GaussianMixturePrior([new([1, 0], new[,] { { 2.0, 0.5 }, { 0.5, 1 } }, 3), new([-3, 2], new[,] { { 0.5, 0 }, { 0, 0.25 } })]);
         foreach (IScorePrior prior in new IScorePrior[] { new GaussianPrior(2, 0.7), Mixture, model })
         {
             var x = Points.Normal(5, 2, 1);

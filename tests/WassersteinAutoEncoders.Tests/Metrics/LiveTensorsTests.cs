@@ -29,12 +29,12 @@ public class LiveTensorsTests
         Check(() => EffectiveRank.OfPoints(codes));
         Check(() => FrechetDistance.Evaluate(codes, codes));
         Check(() => KernelDistance.Evaluate(codes, codes, 10));
-        Check(() => Memorisation.Evaluate(codes, codes, codes));
+        Check(() => Memorization.Evaluate(codes, codes, codes));
         Check(() => Sharpness.Mean(images));
         Check(() => Sharpness.PerImage(images).Dispose());
         Check(() => FeatureStatistics.FromModule(module, [codes, codes]).Dispose());
-        Check(() => GaussianMixtureFitter.Fit(codes, 2).Model.Sample(5).Dispose());
-        Check(() => GaussianMixtureFitter.Fit(codes, 2).Model.LogDensity(codes).Dispose());
+        Check(() => GaussianMixtureFit.Run(codes, 2).Prior.Sample(5).Dispose());
+        Check(() => GaussianMixtureFit.Run(codes, 2).Prior.LogDensity(codes).Dispose());
         Check(() => Interpolation.Spherical(first, second, 3).Dispose());
         Check(() => LatentGrid.OfPrior(new SpherePrior(2), 2, 2).Dispose());
         Check(() => LatentTraversal.AllDimensions(first, [1]).Dispose());

@@ -187,7 +187,7 @@ public class PermutationTestTests
         using var generator = new Generator(9);
         var x = randn([30, 2], generator: generator);
         var y = randn([30, 2], generator: generator);
-        PermutationTestResult Run(Tensor a, Tensor b)
+        PermutationTest Run(Tensor a, Tensor b)
         {
             using var seeded = new Generator(10);
             return PermutationTest.Run(a, b, [Kernel], 99, seeded);

@@ -1,4 +1,6 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Tests.Conformance;
 using static TorchSharp.torch;
@@ -9,19 +11,42 @@ public class GaussianMixturePriorConformance : PriorConformance<GaussianMixtureP
 {
     protected override GaussianMixturePrior Create(long dimension) => new(
     [
-        new GaussianMode(Enumerable.Repeat(1.0, (int)dimension).ToArray(), 0.5, 1),
-        new GaussianMode(Enumerable.Repeat(-1.0, (int)dimension).ToArray(), 1.0, 2),
-        new GaussianMode(new double[dimension], 0.7, 5),
+        new GaussianComponent(Enumerable.Repeat(1.0, (int)dimension).ToArray(), 0.5, 1),
+        new GaussianComponent(Enumerable.Repeat(-1.0, (int)dimension).ToArray(), 1.0, 2),
+        new GaussianComponent(new double[dimension], 0.7, 5),
     ]);
+}
+
+public class FullGaussianMixturePriorConformance : PriorConformance<GaussianMixturePrior>
+{
+    /// <summary>One component with a covariance of its own, one isotropic.</summary>
+    protected override GaussianMixturePrior Create(long dimension)
+    {
+        var d = (int)dimension;
+        var banded = new double[d, d];
+        for (var i = 0; i < d; i++)
+        {
+            for (var j = 0; j < d; j++)
+            {
+                banded[i, j] = i == j ? 1 : Math.Abs(i - j) == 1 ? 0.4 : 0;
+            }
+        }
+
+        return new([new([.. Enumerable.Repeat(1.0, d)], banded, 3), new([.. Enumerable.Repeat(-0.5, d)], Math.Sqrt(0.5))]);
+    }
 }
 
 public class GaussianMixturePriorTests
 {
+    private static readonly GaussianComponent First = new([1, 0], new[,] { { 2.0, 0.5 }, { 0.5, 1 } }, 3);
+    private static readonly GaussianComponent Second = new([-3, 2], new[,] { { 0.5, 0 }, { 0, 0.25 } });
+    private static readonly GaussianMixturePrior Full = new([First, Second]);
+
     [Fact]
     public void One_component_is_the_Gaussian()
     {
         using var scope = NewDisposeScope();
-        var mixture = new GaussianMixturePrior([new GaussianMode([0.0, 0.0, 0.0], 2, 7)]);
+        var mixture = new GaussianMixturePrior([new GaussianComponent([0.0, 0.0, 0.0], 2, 7)]);
         var gaussian = new GaussianPrior(3, 2);
         var points = Points.Normal(5, 3, 1);
         Assert.True(mixture.LogDensity(points).allclose(gaussian.LogDensity(points), Tolerances.Float64, Tolerances.Float64));
@@ -35,7 +60,7 @@ public class GaussianMixturePriorTests
         using var scope = NewDisposeScope();
         var points = Points.Normal(5, 2, 1);
         double[] mean = [3, -1];
-        var mixture = new GaussianMixturePrior([new GaussianMode(mean, 0.8)]);
+        var mixture = new GaussianMixturePrior([new GaussianComponent(mean, 0.8)]);
         var around = new GaussianPrior(2, 0.8).LogDensity(points - tensor(mean));
         Assert.True(mixture.LogDensity(points).allclose(around, Tolerances.Float64, Tolerances.Float64));
     }
@@ -45,7 +70,7 @@ public class GaussianMixturePriorTests
     {
         using var scope = NewDisposeScope();
         const int count = 20_000;
-        var prior = new GaussianMixturePrior([new GaussianMode([-10.0], 0.1, 1), new GaussianMode([0.0], 0.1, 2), new GaussianMode([10.0], 0.1, 1)]);
+        var prior = new GaussianMixturePrior([new GaussianComponent([-10.0], 0.1, 1), new GaussianComponent([0.0], 0.1, 2), new GaussianComponent([10.0], 0.1, 1)]);
         var samples = prior.Sample(count, new Generator(2), dtype: float64);
         Assert.Equal([0.25, 0.5, 0.25], prior.Weights);
         foreach (var (low, high, share) in new[] { (-11.0, -9.0, 0.25), (-1.0, 1.0, 0.5), (9.0, 11.0, 0.25) })
@@ -90,10 +115,91 @@ public class GaussianMixturePriorTests
     public void Components_that_do_not_fit_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new GaussianMixturePrior([]));
-        Assert.Throws<ArgumentException>(() => new GaussianMixturePrior([new GaussianMode([0.0], 1), new GaussianMode([0.0, 0.0], 1)]));
-        Assert.Throws<ArgumentException>(() => new GaussianMixturePrior([new GaussianMode([], 1)]));
-        Assert.ThrowsAny<ArgumentException>(() => new GaussianMixturePrior([new GaussianMode([double.NaN], 1)]));
-        Assert.ThrowsAny<ArgumentException>(() => new GaussianMixturePrior([new GaussianMode([0.0], 0)]));
-        Assert.ThrowsAny<ArgumentException>(() => new GaussianMixturePrior([new GaussianMode([0.0], 1, -1)]));
+        Assert.Throws<ArgumentException>(() => new GaussianMixturePrior([new GaussianComponent([0.0], 1), new GaussianComponent([0.0, 0.0], 1)]));
+        Assert.Throws<ArgumentException>(() => new GaussianMixturePrior([new GaussianComponent([], 1)]));
+        Assert.ThrowsAny<ArgumentException>(() => new GaussianMixturePrior([new GaussianComponent([double.NaN], 1)]));
+        Assert.ThrowsAny<ArgumentException>(() => new GaussianMixturePrior([new GaussianComponent([0.0], 0)]));
+        Assert.ThrowsAny<ArgumentException>(() => new GaussianMixturePrior([new GaussianComponent([0.0], 1, -1)]));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Density_is_that_of_the_formula(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        double[] points = [0, 0, 1, 1, -3, 2, 5, -4];
+        var values = TensorData.ToArray(Full.LogDensity(tensor(points).reshape(4, 2).to(type)));
+        for (var i = 0; i < 4; i++)
+        {
+            var expected = Math.Log(0.75 * Density(First, points[2 * i], points[2 * i + 1]) + 0.25 * Density(Second, points[2 * i], points[2 * i + 1]));
+            Assert.Equal(expected, values[i], Tolerances.Of(type) * Math.Max(1, Math.Abs(expected)));
+        }
+    }
+
+    [Fact]
+    public void The_gradient_far_away_points_back()
+    {
+        using var scope = NewDisposeScope();
+        var far = tensor(new[] { 1e4, 0 }).reshape(1, 2).requires_grad_();
+        Full.LogDensity(far).sum().backward();
+        Assert.True(far.grad!.isfinite().all().ToBoolean());
+        Assert.True(far.grad![0, 0].ToDouble() < 0);
+    }
+
+    [Fact]
+    public void Moments_are_those_of_the_mixture()
+    {
+        // Mean: ¾·(1, 0) + ¼·(−3, 2); variances ¾·2 + ¼·½ + ¾·¼·4² and ¾·1 + ¼·¼ + ¾·¼·2²; covariance ¾·½ − ¾·¼·4·2.
+        Assert.Equal([0, 0.5], Full.Moments.Mean);
+        Assert.Equal(1.625 + 3, Full.Moments.Covariance[0, 0], Tolerances.Float64);
+        Assert.Equal(0.8125 + 0.75, Full.Moments.Covariance[1, 1], Tolerances.Float64);
+        Assert.Equal(0.375 - 1.5, Full.Moments.Covariance[0, 1], Tolerances.Float64);
+    }
+
+    [Fact]
+    public void The_diagnosis_takes_it_for_its_own_samples()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        var options = new LatentDiagnosisOptions { Permutations = 199, PriorSamples = 4000, MaximumTestCodes = 300 };
+        var result = LatentDiagnosis.Run(Full.Sample(600, generator), Full, options);
+        Assert.True(result.Matches, result.ToString());
+    }
+
+    [Fact]
+    public void Covariances_that_do_not_fit_are_refused()
+    {
+        Assert.Throws<ArgumentException>("components", () => new GaussianMixturePrior([First, new([0], new[,] { { 1.0 } })]));
+        Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([0, 0], new[,] { { 1.0 } }));
+        Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([1, 0], new[,] { { 1.0, 2 }, { 2, 1 } }));
+        Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([1, 0], new[,] { { 1.0, 0.5 }, { 0, 1 } }));
+        Assert.ThrowsAny<ArgumentException>(() => new GaussianComponent([0, 1], new[,] { { 1.0, double.NaN }, { double.NaN, 1 } }));
+        Assert.Throws<ArgumentOutOfRangeException>("weight", () => new GaussianComponent([1, 0], First.Covariance, 0));
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentException>("z", () => Full.LogDensity(zeros(2, 3)));
+    }
+
+    /// <summary>Isotropic components and components of the covariance σ²I are one distribution, by two ways of computing it.</summary>
+    [Fact]
+    public void Isotropic_components_agree_with_their_covariances()
+    {
+        using var scope = NewDisposeScope();
+        var isotropic = new GaussianMixturePrior([new([1.0, -2], 0.5), new([-1.0, 0], 1.5, 3)]);
+        var full = new GaussianMixturePrior(isotropic.Components.Select(c => new GaussianComponent(c.Mean, c.Covariance, c.Weight)));
+        var points = Points.Normal(6, 2, 3);
+        Assert.True(isotropic.LogDensity(points).allclose(full.LogDensity(points), Tolerances.Float64, Tolerances.Float64));
+        Assert.True(isotropic.Sample(9, new Generator(4), dtype: float64).allclose(full.Sample(9, new Generator(4), dtype: float64), Tolerances.Float64, Tolerances.Float64));
+        Assert.Equal(isotropic.ExpectedSquaredDistance, full.ExpectedSquaredDistance, Tolerances.Float64);
+        Assert.Equal(2 * (full.Moments.Covariance[0, 0] + full.Moments.Covariance[1, 1]), full.ExpectedSquaredDistance, Tolerances.Float64);
+        Assert.Equal([0.5, 1.5], isotropic.Components.Select(c => c.StandardDeviation!.Value));
+        Assert.All(full.Components, c => Assert.Null(c.StandardDeviation));
+    }
+
+    private static double Density(GaussianComponent c, double x, double y)
+    {
+        var (a, b, d) = (c.Covariance[0, 0], c.Covariance[0, 1], c.Covariance[1, 1]);
+        var (u, v, det) = (x - c.Mean[0], y - c.Mean[1], a * d - b * b);
+        return Math.Exp(-(d * u * u - 2 * b * u * v + a * v * v) / (2 * det)) / (2 * Math.PI * Math.Sqrt(det));
     }
 }

@@ -11,7 +11,7 @@ public class PriorEstimatesTests
     public void The_expected_squared_distance_is_estimated_once_from_samples()
     {
         using var scope = NewDisposeScope();
-        var inner = new GaussianMixturePrior([new GaussianMode([3.0, -1, 0], 2)]);
+        var inner = new GaussianMixturePrior([new GaussianComponent([3.0, -1, 0], 2)]);
         var own = new SamplesOnly(inner);
         IPrior prior = own;
         Assert.Equal(inner.ExpectedSquaredDistance, prior.ExpectedSquaredDistance, Tolerances.FailureSigmas * Math.Sqrt(8 * 3 * 16 / 16_384.0));

@@ -36,7 +36,7 @@ public class CheckpointResumeTests
             Seed = 5,
             Lambda = new RatioLambda(1, interval: 2),
             LearningRate = new PlateauSchedule(1e-2, patience: 0, threshold: 0.5),
-            Critic = new CriticOptions { LearningRate = new CosineSchedule(1e-2, 20, 3), Optimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1, momentum: 0.9)) },
+            Critic = new CriticOptions { LearningRate = new CosineSchedule(1e-2, 20, 3), Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1, momentum: 0.9)) },
             MaximumGradientNorm = 0.5,
             AccumulationSteps = 2,
             EmaDecay = 0.9,
@@ -44,7 +44,7 @@ public class CheckpointResumeTests
             EncoderNoise = new TruncatedGaussianNoise(0.1),
             Pretraining = new EncoderPretraining { BatchSize = 20, MaximumSteps = 4, Threshold = 0 },
         },
-        ["adaptive"] = () => new WaeTrainerOptions { Lambda = new OfficialAdaptiveLambda(1, 4), Optimizer = new AdamWFactory(), AccumulationSteps = 3 },
+        ["adaptive"] = () => new WaeTrainerOptions { Lambda = new OfficialAdaptiveLambda(1, 4), Optimizer = OptimizerFactory.AdamW(), AccumulationSteps = 3 },
     };
 
     [Theory]

@@ -106,6 +106,20 @@ public class ConditionalModelTests
         Assert.Equal(whole.Weights(), second.Weights());
     }
 
+    [Fact]
+    public void A_test_of_learning_rates_takes_labels_and_leaves_no_trace()
+    {
+        using var tested = new LabeledRun(new PerClassDivergence(new MmdDivergence(new ImqKernel(4))));
+        using var plain = new LabeledRun(new PerClassDivergence(new MmdDivergence(new ImqKernel(4))));
+        var curve = tested.Trainer.TestLearningRates([(tested.Data, tested.Labels)], 1e-5, 10, 60);
+        Assert.InRange(curve.Suggestion, 1e-4, 3);
+        Assert.InRange(curve.Points.Count, 20, 60);
+        Assert.Contains("label", Assert.Throws<ArgumentException>(() => tested.Trainer.TestLearningRates([tested.Data])).Message, StringComparison.Ordinal);
+        tested.Fit(2);
+        plain.Fit(2);
+        Assert.Equal(plain.Weights(), tested.Weights());
+    }
+
     /// <summary>Three classes, each a cloud around a point of the plane, and networks that see the class as a one-hot row.</summary>
     private sealed class LabeledRun : IDisposable
     {

@@ -73,7 +73,7 @@ public class FailedStepTests
         using var encoder = new StepMistakeTests.Wrapped(models.Encoder, z => failing ? StepMistakeTests.Fails(z) : z);
         using var adversary = new ToyCriticDivergence();
         ILatentDivergence divergence = critic ? adversary : new TestModels.NoDivergence();
-        using var trainer = new WaeTrainer(encoder, models.Decoder, new FixedPrior(), divergence, new WaeTrainerOptions { AccumulationSteps = 2, Optimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1)) });
+        using var trainer = new WaeTrainer(encoder, models.Decoder, new FixedPrior(), divergence, new WaeTrainerOptions { AccumulationSteps = 2, Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1)) });
         using var scope = NewDisposeScope();
         for (var i = 0; i < 3; i++)
         {

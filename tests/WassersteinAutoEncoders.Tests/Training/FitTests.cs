@@ -119,7 +119,7 @@ public class FitTests
         using var models = new TestModels();
         var fail = true;
         var observer = new Recorder(e => { if (fail && e is StepCompleted { Step: 3 }) { throw new IOException("full"); } });
-        var fit = new FitOptions { Observers = [observer], ObserverErrors = ObserverErrorPolicy.Stop };
+        var fit = new FitOptions { Observers = [observer], ObserverErrors = ErrorPolicy.Stop };
         using var trainer = models.Trainer();
 
         var error = Assert.Throws<ObserverException>(() => trainer.Fit(models.Batches(), 2, fit));

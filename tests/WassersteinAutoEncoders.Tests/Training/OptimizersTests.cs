@@ -34,7 +34,7 @@ public class OptimizersTests
         using var generator = new Generator(3);
         // One longer than a block of the vectorised pass, one that ends within a vector, one scalar.
         var initial = new[] { randn([37, 41], dtype: dtype, generator: generator), randn([13], dtype: dtype, generator: generator), randn([1], dtype: dtype, generator: generator) };
-        var ours = initial.Select((t, i) => new NamedParameter($"{i}", nn.Parameter(t.clone()))).ToList();
+        var ours = initial.Select((t, i) => (Name: $"{i}", Value: nn.Parameter(t.clone()))).ToList();
         var theirs = initial.Select(t => nn.Parameter(t.clone())).ToList();
         using var optimizer = Factory(name).Create(ours);
         using var reference = Reference(name, theirs);
@@ -65,13 +65,13 @@ public class OptimizersTests
     [InlineData(true)]
     public void The_composed_form_equals_the_vectorised_one(bool decoupled)
     {
-        IOptimizerFactory factory = decoupled ? new AdamWFactory() : new AdamFactory(weightDecay: 0.1);
+        IOptimizerFactory factory = decoupled ? OptimizerFactory.AdamW() : OptimizerFactory.Adam(weightDecay: 0.1);
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         var initial = randn([6, 8], generator: generator);
         // A transposed parameter is not contiguous, which sends it to the composition of tensor operations.
-        var open = new NamedParameter("a", nn.Parameter(initial.clone()));
-        var closed = new NamedParameter("a", nn.Parameter(initial.t().contiguous().t()));
+        var open = (Name: "a", Value: nn.Parameter(initial.clone()));
+        var closed = (Name: "a", Value: nn.Parameter(initial.t().contiguous().t()));
         using var first = factory.Create([open]);
         using var second = factory.Create([closed]);
         for (var step = 0; step < 20; step++)
@@ -91,8 +91,8 @@ public class OptimizersTests
     public void Parameters_without_a_gradient_are_left_alone()
     {
         using var scope = NewDisposeScope();
-        var parameter = new NamedParameter("a", nn.Parameter(ones(3)));
-        foreach (var factory in (IOptimizerFactory[])[new AdamFactory(), new AdamWFactory(), new TorchOptimizerFactory(p => optim.SGD(p, 1, momentum: 0.9))])
+        var parameter = (Name: "a", Value: nn.Parameter(ones(3)));
+        foreach (var factory in (IOptimizerFactory[])[OptimizerFactory.Adam(), OptimizerFactory.AdamW(), OptimizerFactory.Of(p => optim.SGD(p, 1, momentum: 0.9))])
         {
             using var optimizer = factory.Create([parameter]);
             optimizer.Step();
@@ -109,8 +109,8 @@ public class OptimizersTests
     {
         using var scope = NewDisposeScope();
         // Whole vectors and a rest.
-        var parameter = new NamedParameter("a", nn.Parameter(ones(67, dtype: dtype)));
-        using var optimizer = new AdamFactory(beta1: 0.5, beta2: 0.5).Create([parameter]);
+        var parameter = (Name: "a", Value: nn.Parameter(ones(67, dtype: dtype)));
+        using var optimizer = OptimizerFactory.Adam(beta1: 0.5, beta2: 0.5).Create([parameter]);
         var smallest = dtype == ScalarType.Float32 ? Math.Pow(2, -126) : Math.Pow(2, -1022);
         for (var step = 0; step < 1100; step++)
         {
@@ -127,16 +127,16 @@ public class OptimizersTests
     [Fact]
     public void Settings_out_of_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamFactory(beta1: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamFactory(epsilon: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWFactory(weightDecay: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OptimizerFactory.Adam(beta1: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OptimizerFactory.Adam(epsilon: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OptimizerFactory.AdamW(weightDecay: -1));
     }
 
     private static IOptimizerFactory Factory(string name) => name switch
     {
-        "adam" => new AdamFactory(beta1: 0.5),
-        "adam decay" => new AdamFactory(weightDecay: 0.1),
-        _ => new AdamWFactory(),
+        "adam" => OptimizerFactory.Adam(beta1: 0.5),
+        "adam decay" => OptimizerFactory.Adam(weightDecay: 0.1),
+        _ => OptimizerFactory.AdamW(),
     };
 
     private static optim.Optimizer Reference(string name, IEnumerable<TorchSharp.Modules.Parameter> parameters) => name switch

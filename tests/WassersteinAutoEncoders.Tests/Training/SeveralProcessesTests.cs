@@ -238,7 +238,7 @@ public class SeveralProcessesTests
             using var trainer = new WaeTrainer(encoder, models.Decoder, new TestModels.NormalPrior(), divergence, new WaeTrainerOptions { Processes = group });
             var batches = models.Batches().Select((b, i) => guilty && where == "data" && i == 2 ? throw new IOException("the disk is gone") : b);
             ITrainingObserver[] observers = guilty && where is "observer" or "last event" && group.Rank == 1 ? [new Objecting(where == "last event")] : [];
-            return trainer.Fit(batches, 2, new FitOptions { Observers = observers, ObserverErrors = ObserverErrorPolicy.Stop });
+            return trainer.Fit(batches, 2, new FitOptions { Observers = observers, ObserverErrors = ErrorPolicy.Stop });
         });
 
         Assert.DoesNotContain("Process 1", results[1].Error!.Message, StringComparison.Ordinal);
@@ -299,7 +299,7 @@ public class SeveralProcessesTests
             using var models = new TestModels(dtype: ScalarType.Float64);
             using var trainer = models.Trainer(new WaeTrainerOptions { Processes = group });
             ITrainingObserver[] observers = group.Rank == 0 ? [new CheckpointObserver(folder.Path)] : [];
-            return trainer.Fit(models.Batches(), 2, new FitOptions { Observers = observers, ObserverErrors = ObserverErrorPolicy.Stop });
+            return trainer.Fit(models.Batches(), 2, new FitOptions { Observers = observers, ObserverErrors = ErrorPolicy.Stop });
         });
 
         Assert.Contains("checkpoint observers to all", results[0].Error!.Message, StringComparison.Ordinal);

@@ -30,7 +30,7 @@ public class StepTests
     {
         using var whole = new TestModels(dtype: ScalarType.Float64);
         using var parts = new TestModels(dtype: ScalarType.Float64);
-        var options = new WaeTrainerOptions { Optimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1, momentum: 0.5)) };
+        var options = new WaeTrainerOptions { Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1, momentum: 0.5)) };
         using var first = whole.Trainer(options, new TestModels.NoDivergence());
         using var second = parts.Trainer(options with { AccumulationSteps = 2 }, new TestModels.NoDivergence());
         using var scope = NewDisposeScope();
@@ -68,7 +68,7 @@ public class StepTests
     {
         using var free = new TestModels(dtype: ScalarType.Float64);
         using var clipped = new TestModels(dtype: ScalarType.Float64);
-        var options = new WaeTrainerOptions { Optimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1)), LearningRate = new ConstantSchedule(1) };
+        var options = new WaeTrainerOptions { Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1)), LearningRate = new ConstantSchedule(1) };
         var before = Flat(free);
         using var first = free.Trainer(options);
         using var second = clipped.Trainer(options with { MaximumGradientNorm = maximum });
@@ -158,7 +158,7 @@ public class StepTests
     {
         using var models = new TestModels();
         using var divergence = new ToyCriticDivergence();
-        var options = new WaeTrainerOptions { LearningRate = new ConstantSchedule(0), Critic = new CriticOptions { Optimizer = new TorchOptimizerFactory(p => optim.SGD(p, 1)), LearningRate = new ConstantSchedule(0.1) } };
+        var options = new WaeTrainerOptions { LearningRate = new ConstantSchedule(0), Critic = new CriticOptions { Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1)), LearningRate = new ConstantSchedule(0.1) } };
         using var trainer = models.Trainer(options, divergence);
         trainer.Step(models.Data);
 
@@ -219,8 +219,8 @@ public class StepTests
         var divergence = new TestModels.MomentDivergence();
         var prior = new TestModels.NormalPrior();
         using var generator = WassersteinAutoEncoders.Numerics.Generators.Create(11, 1);
-        var parameters = models.Encoder.parameters().Concat(models.Decoder.parameters()).Select((p, i) => new NamedParameter($"{i}", p)).ToList();
-        using var optimizer = new AdamFactory().Create(parameters);
+        var parameters = models.Encoder.parameters().Concat(models.Decoder.parameters()).Select((p, i) => ($"{i}", p)).ToList();
+        using var optimizer = OptimizerFactory.Adam().Create(parameters);
         optimizer.LearningRate = 1e-3;
         var losses = new List<double>();
         for (var i = 0; i < steps; i++)

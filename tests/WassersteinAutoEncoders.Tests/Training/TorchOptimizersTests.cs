@@ -90,7 +90,7 @@ public class TorchOptimizersTests
         var initial = new[] { randn([3, 4], generator: generator), randn([5], generator: generator), randn([1], generator: generator) };
         var wrapped = initial.Select(t => nn.Parameter(t.clone())).ToList();
         var alone = initial.Select(t => nn.Parameter(t.clone())).ToList();
-        using var optimizer = new TorchOptimizerFactory(Makers[name]).Create([.. wrapped.Select((p, i) => new NamedParameter($"{i}", p))]);
+        using var optimizer = OptimizerFactory.Of(Makers[name]).Create([.. wrapped.Select((p, i) => ($"{i}", p))]);
         using var reference = Makers[name](alone);
         for (var step = 0; step < 8; step++)
         {
@@ -119,8 +119,8 @@ public class TorchOptimizersTests
         foreach (var (name, make) in Makers)
         {
             using var models = new TestModels();
-            var parameters = models.Encoder.named_parameters().Select(p => new NamedParameter(p.name, p.parameter)).ToList();
-            using var optimizer = new TorchOptimizerFactory(make).Create(parameters);
+            var parameters = models.Encoder.named_parameters().Select(p => (p.name, p.parameter)).ToList();
+            using var optimizer = OptimizerFactory.Of(make).Create(parameters);
             var before = optimizer.State.Keys.Order(StringComparer.Ordinal).ToList();
             models.Encoder.call(models.Data).sum().backward();
             optimizer.Step();
@@ -148,7 +148,7 @@ public class TorchOptimizersTests
         using var folder = new TemporaryFolder();
         using var models = new TestModels();
         var before = models.Weights();
-        using var trainer = models.Trainer(new WaeTrainerOptions { Optimizer = new TorchOptimizerFactory(p => new SignDescent(p)) });
+        using var trainer = models.Trainer(new WaeTrainerOptions { Optimizer = OptimizerFactory.Of(p => new SignDescent(p)) });
         trainer.Step(models.Data);
 
         Assert.NotEqual(before, models.Weights());
@@ -159,17 +159,17 @@ public class TorchOptimizersTests
     public void Optimizers_that_cannot_work_are_refused()
     {
         using var other = nn.Parameter(zeros(2));
-        var parameters = new[] { new NamedParameter("a", nn.Parameter(zeros(3))) };
+        var parameters = new[] { ("a", nn.Parameter(zeros(3))) };
         Assert.Contains("LBFGS", Refusal(p => optim.LBFGS(p)), StringComparison.Ordinal);
         Assert.Contains("elsewhere", Refusal(p => optim.SGD([other], 1)), StringComparison.Ordinal);
         Assert.Contains("twice", Refusal(p => optim.SGD([p[0], p[0]], 1)), StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => new TorchOptimizerFactory(_ => null!).Create(parameters));
+        Assert.Throws<InvalidOperationException>(() => OptimizerFactory.Of(_ => null!).Create(parameters));
 
         string Refusal(Func<IReadOnlyList<Parameter>, optim.Optimizer> make)
-            => Assert.Throws<ArgumentException>(() => new TorchOptimizerFactory(make).Create(parameters)).Message;
+            => Assert.Throws<ArgumentException>(() => OptimizerFactory.Of(make).Create(parameters)).Message;
     }
 
-    private static WaeTrainer Trainer(TestModels models, string name) => models.Trainer(new WaeTrainerOptions { Optimizer = new TorchOptimizerFactory(Makers[name]) });
+    private static WaeTrainer Trainer(TestModels models, string name) => models.Trainer(new WaeTrainerOptions { Optimizer = OptimizerFactory.Of(Makers[name]) });
 
     private sealed class SignDescent : optim.Optimizer
     {

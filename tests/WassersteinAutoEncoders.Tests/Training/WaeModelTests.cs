@@ -110,7 +110,7 @@ public class WaeModelTests
         using var plain = others.Trainer(new WaeTrainerOptions { EmaDecay = 0.9, Lambda = new RatioLambda(1, interval: 2) });
         trainer.Fit(models.Batches(), 1);
         plain.Fit(others.Batches(), 1);
-        var curve = trainer.TestLearningRates(models.Batches(), new LearningRateTest { Minimum = 1e-5, Maximum = 10, Steps = 60 });
+        var curve = trainer.TestLearningRates(models.Batches(), 1e-5, 10, 60);
 
         Assert.InRange(curve.Suggestion, 1e-4, 3);
         Assert.InRange(curve.Points.Count, 20, 60);
@@ -118,5 +118,15 @@ public class WaeModelTests
         plain.Fit(others.Batches(), 3);
         Assert.Equal(others.Weights(), models.Weights());
         Assert.Equal(plain.Lambda, trainer.Lambda);
+    }
+
+    [Fact]
+    public void Learning_rates_that_cannot_be_tested_are_named()
+    {
+        using var models = new TestModels();
+        using var trainer = models.Trainer();
+        Assert.Throws<ArgumentOutOfRangeException>("minimum", () => trainer.TestLearningRates(models.Batches(), 0));
+        Assert.Throws<ArgumentOutOfRangeException>("maximum", () => trainer.TestLearningRates(models.Batches(), 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("steps", () => trainer.TestLearningRates(models.Batches(), steps: 1));
     }
 }

@@ -58,6 +58,19 @@ public static class Critics
         }
     }
 
+    /// <summary>A critic that knows the prior's density: T(z) = log p(z) + net(z) (the paper's trick, also of adversarial variational Bayes).</summary>
+    /// <remarks>
+    /// The best critic is log p(z) − log q(z), so the network is left with −log q(z) alone. Density and network are added as
+    /// <c>[n]</c> + <c>[n]</c>, checked: the official code broadcasts to <c>[n, n]</c> here. Where the density is 0, outside a
+    /// uniform prior's cube, log p is replaced by a floor, so that the loss stays finite.
+    /// </remarks>
+    /// <param name="prior">The prior, with a density.</param>
+    /// <param name="net">Codes <c>[n, d]</c> → <c>[n]</c> or <c>[n, 1]</c>.</param>
+    /// <param name="floor">What stands for log p(z) = −∞; finite in float32, −100 by default.</param>
+    /// <returns>Codes <c>[n, d]</c> → logits <c>[n]</c>, a module the caller owns. The network becomes its child <c>net</c>: its parameters are found, and disposing the critic disposes it.</returns>
+    /// <exception cref="ArgumentException">Something is missing or the floor is not finite.</exception>
+    public static Module<Tensor, Tensor> LogDensity(IDensityPrior prior, Module<Tensor, Tensor> net, double floor = -100) => new LogDensityCritic(prior, net, floor);
+
     /// <summary>Uniform numbers in ±1/√inputs, drawn in float64 so that a seed means the same critic in every element type.</summary>
     internal static Tensor InitialWeights(long[] shape, long inputs, Generator? generator)
     {
@@ -96,23 +109,12 @@ internal static class CriticLogits
     }
 }
 
-/// <summary>A critic that knows the prior's density: T(z) = log p(z) + net(z) (the paper's trick, also of adversarial variational Bayes).</summary>
-/// <remarks>
-/// The best critic is log p(z) − log q(z), so the network is left with −log q(z) alone. Density and network are added as
-/// <c>[n]</c> + <c>[n]</c>, checked: the official code broadcasts to <c>[n, n]</c> here. Where the density is 0, outside a
-/// uniform prior's cube, log p is replaced by a floor, so that the loss stays finite.
-/// The network becomes a child named <c>net</c>: its parameters are found, and disposing this disposes it.
-/// </remarks>
-public sealed class LogDensityCritic : Module<Tensor, Tensor>
+/// <summary>T(z) = log p(z) + net(z).</summary>
+internal sealed class LogDensityCritic : Module<Tensor, Tensor>
 {
     private readonly IDensityPrior _prior;
     private readonly Module<Tensor, Tensor> net;
 
-    /// <summary>Creates the critic.</summary>
-    /// <param name="prior">The prior, with a density.</param>
-    /// <param name="net">Codes <c>[n, d]</c> → <c>[n]</c> or <c>[n, 1]</c>.</param>
-    /// <param name="floor">What stands for log p(z) = −∞; finite in float32, −100 by default.</param>
-    /// <exception cref="ArgumentException">Something is missing or the floor is not finite.</exception>
     public LogDensityCritic(IDensityPrior prior, Module<Tensor, Tensor> net, double floor = -100)
         : base(nameof(LogDensityCritic))
     {
@@ -129,11 +131,8 @@ public sealed class LogDensityCritic : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>What stands for log p(z) = −∞.</summary>
     public double Floor { get; }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The codes, the network's output or the density's values have the wrong shape.</exception>
     public override Tensor forward(Tensor input)
     {
         Guard.CheckPoints(input, nameof(input), _prior.Dimension);

@@ -13,26 +13,24 @@ public interface ISlicedDivergence : ILatentDivergence, IStochasticModule
     /// <summary>The value with the standard error that stems from the choice of slices (not from that of codes and samples).</summary>
     /// <param name="encoded">Codes [n, d], as for <see cref="ILatentDivergence.Evaluate"/>.</param>
     /// <param name="prior">P_Z, as for <see cref="ILatentDivergence.Evaluate"/>.</param>
-    /// <returns>Numbers, without gradient; slices are drawn as for one evaluation.</returns>
+    /// <returns>
+    /// The mean over the slices, drawn as for one evaluation, without gradient; and its standard error, that of a mean over groups of slices that are
+    /// independent of each other (<see cref="SliceDirections.GroupSize"/>). Where all slices depend on one another, that of as many independent ones, which is
+    /// too large; NaN for one slice.
+    /// </returns>
     /// <exception cref="ArgumentException">As for <see cref="ILatentDivergence.Evaluate"/>.</exception>
-    SlicedEstimate Estimate(torch.Tensor encoded, PriorSamples prior);
+    (double Value, double StandardError) Estimate(torch.Tensor encoded, PriorSamples prior);
 }
 
-/// <summary>A mean over slices and how well it is known.</summary>
-/// <param name="Value">The mean over the slices.</param>
-/// <param name="StandardError">
-/// Its standard error: that of a mean over groups of slices that are independent of each other (<see cref="SliceDirections.GroupSize"/>). Where all
-/// slices depend on one another, that of as many independent ones, which is too large; NaN for one slice.
-/// </param>
-/// <param name="Slices">How many slices there were.</param>
-public sealed record SlicedEstimate(double Value, double StandardError, int Slices)
+/// <summary>The mean over slices and how well it is known.</summary>
+internal static class SliceMean
 {
-    internal static SlicedEstimate Of(double[] values, int groupSize, double factor)
+    public static (double Value, double StandardError) Of(double[] values, int groupSize, double factor)
     {
         // A last group that is cut short counts as what it is: a mean over fewer slices.
         var groups = values.Length >= 2 * groupSize ? values.Chunk(groupSize).Select(group => (Mean: group.Average(), group.Length)).ToArray() : [.. values.Select(v => (v, 1))];
         var mean = values.Average();
         var squares = groups.Sum(group => Math.Pow(group.Length * (group.Mean - mean) / values.Length, 2));
-        return new SlicedEstimate(mean * factor, Math.Abs(factor) * Math.Sqrt(squares * groups.Length / (groups.Length - 1)), values.Length);
+        return (mean * factor, Math.Abs(factor) * Math.Sqrt(squares * groups.Length / (groups.Length - 1)));
     }
 }

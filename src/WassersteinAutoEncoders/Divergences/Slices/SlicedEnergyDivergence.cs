@@ -37,12 +37,12 @@ public sealed class SlicedEnergyDivergence : ISlicedDivergence
     }
 
     /// <inheritdoc/>
-    public SlicedEstimate Estimate(Tensor encoded, PriorSamples prior)
+    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
     {
         var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
         var d = encoded.shape[1];
-        return SlicedEstimate.Of(SliceEngine.Values(Rule, encoded, samples, Directions.Draw(d)), Directions.GroupSize(d), Factor(d));
+        return SliceMean.Of(SliceEngine.Values(Rule, encoded, samples, Directions.Draw(d)), Directions.GroupSize(d), Factor(d));
     }
 
     /// <summary>c_d, by Γ(x + ½)/Γ(x) for x = d/2, from two steps of the recursion.</summary>

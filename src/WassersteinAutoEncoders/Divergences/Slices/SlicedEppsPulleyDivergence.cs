@@ -67,12 +67,12 @@ public sealed class SlicedEppsPulleyDivergence : ISlicedDivergence
     }
 
     /// <inheritdoc/>
-    public SlicedEstimate Estimate(Tensor encoded, PriorSamples prior)
+    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
     {
         var rule = RuleFor(encoded, prior);
         using var scope = NewDisposeScope();
         var d = encoded.shape[1];
-        return SlicedEstimate.Of(SliceEngine.Values(rule, encoded, null, Directions.Draw(d)), Directions.GroupSize(d), 1);
+        return SliceMean.Of(SliceEngine.Values(rule, encoded, null, Directions.Draw(d)), Directions.GroupSize(d), 1);
     }
 
     private EppsPulleyRule RuleFor(Tensor encoded, PriorSamples prior)

@@ -117,12 +117,12 @@ public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence
     }
 
     /// <inheritdoc/>
-    public SlicedEstimate Estimate(Tensor encoded, PriorSamples prior)
+    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
     {
         var rule = RuleFor(encoded, prior);
         using var scope = NewDisposeScope();
         var d = encoded.shape[1];
-        return SlicedEstimate.Of(SliceEngine.Values(rule, encoded, null, Directions.Draw(d)), Directions.GroupSize(d), 1);
+        return SliceMean.Of(SliceEngine.Values(rule, encoded, null, Directions.Draw(d)), Directions.GroupSize(d), 1);
     }
 
     private KnownQuantilesRule RuleFor(Tensor encoded, PriorSamples prior)

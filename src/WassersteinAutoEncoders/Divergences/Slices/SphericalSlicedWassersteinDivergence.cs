@@ -41,7 +41,7 @@ public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence
     }
 
     /// <inheritdoc/>
-    public SlicedEstimate Estimate(Tensor encoded, PriorSamples prior)
+    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
     {
         var samples = Checked(encoded, prior);
         using var scope = NewDisposeScope();
@@ -50,7 +50,7 @@ public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence
         // Planes take two directions each.
         var group = Directions.GroupSize(d);
         group = group == Directions.Count ? group : Math.Max(1, group / 2);
-        return SlicedEstimate.Of(SliceEngine.Values(Rule, encoded, samples, Directions.DrawPlanes(d)), group, 1);
+        return SliceMean.Of(SliceEngine.Values(Rule, encoded, samples, Directions.DrawPlanes(d)), group, 1);
     }
 
     private static Tensor? Checked(Tensor encoded, PriorSamples prior)

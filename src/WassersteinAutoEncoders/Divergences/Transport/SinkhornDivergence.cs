@@ -141,7 +141,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
     private Tensor Masses(Tensor weights, Tensor full, double epsilon)
         => Options.Reach is { } reach ? weights * full.Times(-1 / (reach * reach + epsilon)).exp() : weights;
 
-    private (Tensor F, Tensor G, SinkhornConvergence Report) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q, Tensor a, Tensor b, double epsilon)
+    private (Tensor F, Tensor G, (bool Converged, int Iterations, double MarginalError) Report) SolveAcross(TransportCost across, TransportCost back, Tensor p, Tensor q, Tensor a, Tensor b, double epsilon)
     {
         using var scope = NewDisposeScope();
         var f = across.Zeros();
@@ -194,7 +194,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
         return (f.MoveToOuterDisposeScope(), g.MoveToOuterDisposeScope(), Report(error, tolerance, iterations));
     }
 
-    private (Tensor Potential, SinkhornConvergence Report) SolveWithin(TransportCost cost, Tensor weights, double epsilon)
+    private (Tensor Potential, (bool Converged, int Iterations, double MarginalError) Report) SolveWithin(TransportCost cost, Tensor weights, double epsilon)
     {
         using var scope = NewDisposeScope();
 
@@ -224,7 +224,7 @@ public sealed class SinkhornDivergence : ILatentDivergence
 
     private static Tensor Damped(Tensor potential, double damping) => damping == 1 ? potential : potential.Times(damping);
 
-    private static SinkhornConvergence Report(double error, double tolerance, int iterations)
+    private static (bool Converged, int Iterations, double MarginalError) Report(double error, double tolerance, int iterations)
         => new(tolerance > 0 && error <= tolerance, iterations, tolerance > 0 ? error : double.NaN);
 
     /// <summary>How far the marginals a_i·exp((f_i − (T g)_i)/ε) of the plan of (f, g) are from a, in total variation; with a reach, by how much an update changes them.</summary>

@@ -66,20 +66,18 @@ public sealed record SinkhornOptions
 }
 
 /// <summary>How an evaluation of a <see cref="SinkhornDivergence"/> ended: its three transport problems, of which each takes part in value and gradient.</summary>
+/// <remarks>
+/// Of each: whether the marginal error came to at most the tolerance (always <see langword="false"/> for a tolerance of 0, which measures nothing), iterations at
+/// the final ε, and the plan's last measured distance from its marginals, in total variation (NaN where it was not measured).
+/// </remarks>
 /// <param name="Across">OT_ε(q, p), between codes and prior samples.</param>
 /// <param name="WithinCodes">OT_ε(q, q).</param>
 /// <param name="WithinPrior">OT_ε(p, p).</param>
-public sealed record SinkhornReport(SinkhornConvergence Across, SinkhornConvergence WithinCodes, SinkhornConvergence WithinPrior)
+public sealed record SinkhornReport(
+    (bool Converged, int Iterations, double MarginalError) Across,
+    (bool Converged, int Iterations, double MarginalError) WithinCodes,
+    (bool Converged, int Iterations, double MarginalError) WithinPrior)
 {
-    /// <summary>The problem between codes and samples.</summary>
-    public SinkhornConvergence Across { get; init => field = Guard.CheckGiven(value, nameof(Across)); } = Guard.CheckGiven(Across, nameof(Across));
-
-    /// <summary>That within the codes.</summary>
-    public SinkhornConvergence WithinCodes { get; init => field = Guard.CheckGiven(value, nameof(WithinCodes)); } = Guard.CheckGiven(WithinCodes, nameof(WithinCodes));
-
-    /// <summary>That within the samples.</summary>
-    public SinkhornConvergence WithinPrior { get; init => field = Guard.CheckGiven(value, nameof(WithinPrior)); } = Guard.CheckGiven(WithinPrior, nameof(WithinPrior));
-
     /// <summary>Whether all three converged.</summary>
     public bool Converged => Across.Converged && WithinCodes.Converged && WithinPrior.Converged;
 
@@ -89,9 +87,3 @@ public sealed record SinkhornReport(SinkhornConvergence Across, SinkhornConverge
     /// <summary>The largest marginal error of the three; NaN where one was not measured.</summary>
     public double MarginalError => Math.Max(Across.MarginalError, Math.Max(WithinCodes.MarginalError, WithinPrior.MarginalError));
 }
-
-/// <summary>How the iteration of one transport problem ended.</summary>
-/// <param name="Converged">Whether the marginal error came to at most the tolerance; always <see langword="false"/> for a tolerance of 0, which measures nothing.</param>
-/// <param name="Iterations">Iterations at the final ε.</param>
-/// <param name="MarginalError">The plan's last measured distance from its marginals, in total variation; NaN where it was not measured.</param>
-public sealed record SinkhornConvergence(bool Converged, int Iterations, double MarginalError);

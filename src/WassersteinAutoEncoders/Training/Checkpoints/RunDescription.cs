@@ -67,7 +67,7 @@ internal static class RunDescription
         GaussianPrior p => $", standard deviation {Text(p.StandardDeviation)}",
         SpherePrior p => $", radius {Text(p.Radius)}",
         UniformPrior p => $", half width {Text(p.HalfWidth)}",
-        GaussianMixturePrior p => $", {p.Count} components of weights {string.Join(" ", p.Weights.Select(Text))}, expected squared distance {Text(p.ExpectedSquaredDistance)}",
+        GaussianMixturePrior p => $", {p.Weights.Count} components of weights {string.Join(" ", p.Weights.Select(Text))}, expected squared distance {Text(p.ExpectedSquaredDistance)}",
         _ => Suffix(prior),
     };
 

@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace WassersteinAutoEncoders.Training.Checkpoints;
 
-/// <summary>Reads and writes safetensors files: named tensors and string metadata, without code.</summary>
+/// <summary>What a safetensors file holds, named tensors and string metadata, without code; reads and writes such files. Owns its tensors; they belong to no dispose scope.</summary>
 /// <remarks>
 /// <para>
 /// Layout: eight bytes, little-endian, with the length of the header; the header, JSON in UTF-8; the tensors' bytes,
@@ -18,11 +18,28 @@ namespace WassersteinAutoEncoders.Training.Checkpoints;
 /// are read without that check.
 /// </para>
 /// </remarks>
-public static class SafetensorsFile
+public sealed class SafetensorsFile : IDisposable
 {
     private const string Writer = "WassersteinAutoEncoders";
     private const int ChunkLength = 1 << 24;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+    private readonly Dictionary<string, torch.Tensor> _tensors;
+
+    private SafetensorsFile(Dictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string> metadata, bool verified)
+    {
+        _tensors = tensors;
+        Metadata = metadata;
+        Verified = verified;
+    }
+
+    /// <summary>The tensors by name, on the CPU.</summary>
+    public IReadOnlyDictionary<string, torch.Tensor> Tensors => _tensors;
+
+    /// <summary>The file's metadata, without the two entries that are added when a file is written.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Whether the file carried a checksum (files of other writers usually do not); a checksum that does not fit is an error of <see cref="Read(string)"/>.</summary>
+    public bool Verified { get; }
 
     /// <summary>Writes tensors and metadata, replacing <paramref name="path"/> as a whole or not at all.</summary>
     /// <remarks>
@@ -58,7 +75,7 @@ public static class SafetensorsFile
     /// <returns>Tensors and metadata; to be disposed by the caller.</returns>
     /// <exception cref="InvalidDataException">The content breaks the format or does not fit its checksum; the message names file and problem.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static SafetensorsContent Read(string path)
+    public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileKind.CheckReadable(path);
@@ -70,6 +87,15 @@ public static class SafetensorsFile
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new InvalidDataException($"'{path}' is not a readable safetensors file: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>Disposes the tensors.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in _tensors.Values)
+        {
+            tensor.Dispose();
         }
     }
 
@@ -170,7 +196,7 @@ public static class SafetensorsFile
         stream.Write(digits);
     }
 
-    private static SafetensorsContent Read(Stream stream)
+    private static SafetensorsFile Read(Stream stream)
     {
         if (stream.Length < 8)
         {
@@ -250,7 +276,7 @@ public static class SafetensorsFile
             }
         }
 
-        return new SafetensorsContent(tensors, metadata, verify);
+        return new SafetensorsFile(tensors, metadata, verify);
     }
 
     /// <summary>Whether to verify. One mark without the other is damage: it must not switch the check off.</summary>

@@ -151,7 +151,7 @@ internal static class TrainerCheckpoint
     }
 
     /// <summary>First everything is looked at, then everything is written; nothing in the second part can fail.</summary>
-    private static List<string> Load(string path, SafetensorsContent content, TrainerState trainer)
+    private static List<string> Load(string path, SafetensorsFile content, TrainerState trainer)
     {
         var format = content.Metadata.GetValueOrDefault(FormatKey);
         if (format is null)
@@ -248,7 +248,7 @@ internal static class TrainerCheckpoint
     }
 
     /// <summary>The random states of this process, checked; none for the first, which has the common ones, and for one that was not there when the file was saved.</summary>
-    private static Dictionary<string, torch.Tensor>? OwnPart(SafetensorsContent content, TrainerState trainer)
+    private static Dictionary<string, torch.Tensor>? OwnPart(SafetensorsFile content, TrainerState trainer)
     {
         var prefix = OfProcess(trainer.Step.Joined?.Rank ?? 0);
         var part = content.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);

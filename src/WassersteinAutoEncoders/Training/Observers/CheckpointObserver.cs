@@ -144,7 +144,7 @@ public sealed class CheckpointObserver : ITrainingObserver, IResumable
         {
             LastFailure = failure;
             CheckpointLog.SaveFailed(_logger, failure, path, e.Step);
-            if (_options.OnFailure == CheckpointFailure.Stop)
+            if (_options.OnFailure == ErrorPolicy.Stop)
             {
                 e.Trainer.RequestStop($"The checkpoint '{path}' could not be written: {failure.Message}");
             }
@@ -190,9 +190,9 @@ public sealed record CheckpointOptions
     /// <value>Default: none is kept.</value>
     public MonitoredMetric? Best { get; init; }
 
-    /// <summary>What happens when a checkpoint cannot be written.</summary>
-    /// <value>Default: <see cref="CheckpointFailure.Continue"/>.</value>
-    public CheckpointFailure OnFailure { get; init; } = CheckpointFailure.Continue;
+    /// <summary>What happens when a checkpoint cannot be written; the failure is logged, and the previous checkpoints are intact.</summary>
+    /// <value>Default: <see cref="ErrorPolicy.Continue"/>, and the next checkpoint is tried when it is due. With <see cref="ErrorPolicy.Stop"/> the run stops after the step in progress.</value>
+    public ErrorPolicy OnFailure { get; init; } = ErrorPolicy.Continue;
 
     internal void Validate()
     {
@@ -201,16 +201,6 @@ public sealed record CheckpointOptions
         Guard.CheckAtLeast(Keep, 1);
         Guard.CheckDefined(OnFailure);
     }
-}
-
-/// <summary>What happens when a checkpoint cannot be written. In either case the failure is logged and the previous checkpoints are intact.</summary>
-public enum CheckpointFailure
-{
-    /// <summary>The run goes on; the next checkpoint is tried when it is due.</summary>
-    Continue,
-
-    /// <summary>The run stops after the step in progress.</summary>
-    Stop,
 }
 
 /// <summary>The log messages of the observers that write checkpoints, with their event ids.</summary>

@@ -7,31 +7,30 @@ public sealed class MonitoredMetric
 
     /// <summary>One of the means of an epoch.</summary>
     /// <param name="name">Such as <c>validation/total</c> (where the run has validation batches) or <c>loss/total</c>.</param>
-    /// <param name="goal">Which direction is better; smaller by default.</param>
-    public MonitoredMetric(string name, MetricGoal goal = MetricGoal.Minimize)
-        : this(name, goal, epoch => Find(epoch, name))
+    /// <param name="largerIsBetter">Whether a larger value is better, as of likelihoods and accuracies; <see langword="false"/>, as of losses and distances, by default.</param>
+    public MonitoredMetric(string name, bool largerIsBetter = false)
+        : this(name, epoch => Find(epoch, name), largerIsBetter)
     {
     }
 
     /// <summary>A value of one's own, such as a Fréchet distance.</summary>
     /// <param name="name">What it is called in messages.</param>
-    /// <param name="goal">Which direction is better.</param>
     /// <param name="read">Computes it when an epoch is over; null where this epoch has none.</param>
-    public MonitoredMetric(string name, MetricGoal goal, Func<EpochCompleted, double?> read)
+    /// <param name="largerIsBetter">Whether a larger value is better; <see langword="false"/> by default.</param>
+    public MonitoredMetric(string name, Func<EpochCompleted, double?> read, bool largerIsBetter = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(read);
-        Guard.CheckDefined(goal);
         Name = name;
-        Goal = goal;
+        LargerIsBetter = largerIsBetter;
         _read = read;
     }
 
     /// <summary>What it is called.</summary>
     public string Name { get; }
 
-    /// <summary>Which direction is better.</summary>
-    public MetricGoal Goal { get; }
+    /// <summary>Whether a larger value is better.</summary>
+    public bool LargerIsBetter { get; }
 
     /// <summary>The value after an epoch, or null where it has none.</summary>
     /// <param name="epoch">The epoch.</param>
@@ -47,7 +46,7 @@ public sealed class MonitoredMetric
     /// <param name="best">The best so far, or null.</param>
     /// <param name="margin">The margin, ≥ 0, in the metric's own unit.</param>
     public bool IsBetter(double value, double? best, double margin = 0)
-        => !double.IsNaN(value) && (best is not { } b || (Goal == MetricGoal.Minimize ? value < b - margin : value > b + margin));
+        => !double.IsNaN(value) && (best is not { } b || (LargerIsBetter ? value > b + margin : value < b - margin));
 
     private static double? Find(EpochCompleted epoch, string name)
     {
@@ -61,14 +60,4 @@ public sealed class MonitoredMetric
 
         throw new InvalidOperationException($"Epoch {epoch.Epoch} has no metric '{name}'. It has: {string.Join(", ", epoch.Metrics.Select(m => m.Name))}. Metrics named validation/… need batches in FitOptions.Validation or LabeledValidation.");
     }
-}
-
-/// <summary>Which direction of a metric is better.</summary>
-public enum MetricGoal
-{
-    /// <summary>Smaller is better, as of losses and distances.</summary>
-    Minimize,
-
-    /// <summary>Larger is better, as of likelihoods and accuracies.</summary>
-    Maximize,
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TorchSharp.Modules;
 using WassersteinAutoEncoders.Numerics;
 
 namespace WassersteinAutoEncoders.Training.Optimizers;
@@ -8,14 +9,14 @@ namespace WassersteinAutoEncoders.Training.Optimizers;
 /// <summary>Adam and AdamW. On the CPU one vectorised pass a parameter; elsewhere the composition of tensor operations.</summary>
 internal sealed class AdamOptimizer : IParameterOptimizer
 {
-    private readonly IReadOnlyList<NamedParameter> _parameters;
+    private readonly IReadOnlyList<(string Name, Parameter Value)> _parameters;
     private readonly AdamSettings _settings;
     private readonly torch.Tensor[] _means;
     private readonly torch.Tensor[] _squares;
     private readonly torch.Tensor _steps;
     private readonly Dictionary<string, torch.Tensor> _state = new(StringComparer.Ordinal);
 
-    public AdamOptimizer(IReadOnlyList<NamedParameter> parameters, AdamSettings settings)
+    public AdamOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, AdamSettings settings)
     {
         _parameters = parameters;
         _settings = settings;

@@ -3,8 +3,8 @@ using WassersteinAutoEncoders.Training.Data;
 
 namespace WassersteinAutoEncoders.Training.Runs;
 
-/// <summary>The steps of <see cref="WaeTrainer.TestLearningRates"/>.</summary>
-internal sealed class LearningRateLoop(TrainerState state, LearningRateTest settings)
+/// <summary>The steps of <see cref="WaeTrainer.TestLearningRates(IEnumerable{TorchSharp.torch.Tensor}, double, double, int)"/>.</summary>
+internal sealed class LearningRateLoop(TrainerState state, double minimum, double maximum, int steps)
 {
     /// <summary>The share of the mean so far in the next one.</summary>
     private const double Smoothing = 0.9;
@@ -14,7 +14,6 @@ internal sealed class LearningRateLoop(TrainerState state, LearningRateTest sett
 
     public LearningRateCurve Run(BatchSource batches)
     {
-        settings.Validate();
         if (state.Counters.Accumulated > 0)
         {
             throw new InvalidOperationException("Expected no unfinished accumulation, whose gradients the test would lose. Test learning rates before training, or between epochs.");
@@ -35,16 +34,16 @@ internal sealed class LearningRateLoop(TrainerState state, LearningRateTest sett
     /// <summary>The bias-corrected running mean of the loss at each rate.</summary>
     private IEnumerable<(double Rate, double Loss)> Losses(BatchSource batches)
     {
-        var ratio = Math.Pow(settings.Maximum / settings.Minimum, 1.0 / (settings.Steps - 1));
+        var ratio = Math.Pow(maximum / minimum, 1.0 / (steps - 1));
         var (mean, lowest) = (0.0, double.PositiveInfinity);
         var step = 0;
-        for (var pass = 0; step < settings.Steps; pass++)
+        for (var pass = 0; step < steps; pass++)
         {
             var before = step;
             using var reader = batches.Open(pass);
-            for (; step < settings.Steps && reader.Next() is { } batch; step++)
+            for (; step < steps && reader.Next() is { } batch; step++)
             {
-                var rate = settings.Minimum * Math.Pow(ratio, step);
+                var rate = minimum * Math.Pow(ratio, step);
                 if (Loss(batch, rate) is not { } loss)
                 {
                     yield break;

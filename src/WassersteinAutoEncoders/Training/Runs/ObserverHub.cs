@@ -5,7 +5,7 @@ using TorchSharp;
 namespace WassersteinAutoEncoders.Training.Runs;
 
 /// <summary>Calls the observers and keeps their failures away from the run.</summary>
-internal sealed class ObserverHub(IReadOnlyList<ITrainingObserver> observers, ObserverErrorPolicy policy, ILogger logger)
+internal sealed class ObserverHub(IReadOnlyList<ITrainingObserver> observers, ErrorPolicy policy, ILogger logger)
 {
     /// <summary>Whether anybody listens; steps need not be announced otherwise.</summary>
     public bool Any => observers.Count > 0;
@@ -32,7 +32,7 @@ internal sealed class ObserverHub(IReadOnlyList<ITrainingObserver> observers, Ob
             }
         }
 
-        if (first is not null && policy == ObserverErrorPolicy.Stop)
+        if (first is not null && policy == ErrorPolicy.Stop)
         {
             throw first;
         }

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TorchSharp.Modules;
 using WassersteinAutoEncoders.Numerics;
-using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training.Steps;
 
@@ -135,7 +135,7 @@ internal sealed partial class JoinedProcesses
         return torch.cat([here.narrow(0, 0, share.Start), codes, here.narrow(0, after, share.Total - after)], 0).MoveToOuterDisposeScope();
     }
 
-    private void SumGradients<T>(IReadOnlyList<NamedParameter> parameters, Exception? failure)
+    private void SumGradients<T>(IReadOnlyList<(string Name, Parameter Value)> parameters, Exception? failure)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var noGrad = torch.no_grad();

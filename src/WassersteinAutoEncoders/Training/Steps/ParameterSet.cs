@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using WassersteinAutoEncoders.Numerics;
-using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training.Steps;
 
@@ -18,18 +17,18 @@ internal sealed class ParameterSet
 
     private readonly (string Name, torch.nn.Module Module)[] _modules;
 
-    private ParameterSet((string Name, torch.nn.Module Module)[] modules, IReadOnlyList<NamedParameter> trainable, TensorKind kind)
+    private ParameterSet((string Name, torch.nn.Module Module)[] modules, IReadOnlyList<(string Name, Parameter Value)> trainable, TensorKind kind)
         => (_modules, Trainable, Kind) = (modules, trainable, kind);
 
     /// <summary>Those that require a gradient, without repetition.</summary>
-    public IReadOnlyList<NamedParameter> Trainable { get; }
+    public IReadOnlyList<(string Name, Parameter Value)> Trainable { get; }
 
     public TensorKind Kind { get; }
 
     /// <summary>Collects the parameters and checks that they can be trained together.</summary>
     public static ParameterSet Of(params (string Name, torch.nn.Module Module)[] modules)
     {
-        var trainable = new List<NamedParameter>();
+        var trainable = new List<(string Name, Parameter Value)>();
         var seen = new HashSet<IntPtr>();
         Parameter? first = null;
         var firstName = "";
@@ -53,7 +52,7 @@ internal sealed class ParameterSet
                 CheckTogether(first, firstName, parameter, name, moduleName);
                 if (parameter.requires_grad && seen.Add(parameter.Handle))
                 {
-                    trainable.Add(new NamedParameter(name, parameter));
+                    trainable.Add((name, parameter));
                 }
             }
 

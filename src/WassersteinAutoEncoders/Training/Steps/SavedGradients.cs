@@ -1,6 +1,6 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using WassersteinAutoEncoders.Numerics;
-using WassersteinAutoEncoders.Training.Optimizers;
 
 namespace WassersteinAutoEncoders.Training.Steps;
 
@@ -8,10 +8,10 @@ namespace WassersteinAutoEncoders.Training.Steps;
 /// <remarks>Takes no copies: the pass writes gradients of its own, which are added afterwards.</remarks>
 internal sealed class SavedGradients
 {
-    private readonly NamedParameter[] _parameters;
+    private readonly (string Name, Parameter Value)[] _parameters;
     private readonly torch.Tensor?[] _gradients;
 
-    public SavedGradients(IEnumerable<NamedParameter> parameters)
+    public SavedGradients(IEnumerable<(string Name, Parameter Value)> parameters)
     {
         _parameters = [.. parameters];
         _gradients = new torch.Tensor?[_parameters.Length];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TorchSharp.Modules;
 using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training.Optimizers;
 
@@ -42,7 +43,7 @@ internal sealed class WeightUpdate : IDisposable
     public WeightAverage? Average { get; }
 
     /// <summary>Everything that a gradient is computed for.</summary>
-    public IEnumerable<NamedParameter> Trainable => Parameters.Trainable.Concat(CriticParameters?.Trainable ?? []);
+    public IEnumerable<(string Name, Parameter Value)> Trainable => Parameters.Trainable.Concat(CriticParameters?.Trainable ?? []);
 
     /// <summary>Whether the modules still are what the trainer was made for.</summary>
     public void CheckCurrent()

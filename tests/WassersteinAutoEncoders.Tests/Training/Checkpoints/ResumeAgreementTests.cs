@@ -39,7 +39,7 @@ public sealed class ResumeAgreementTests : IDisposable
             "kernel" => Trainer(new GaussianPrior(2), new MmdDivergence(new ImqKernel(3))),
             "divergence" => Trainer(new GaussianPrior(2), new CramerWoldDivergence()),
             "cost" => Trainer(new GaussianPrior(2), mmd, new WaeTrainerOptions { Cost = new AbsoluteErrorCost() }),
-            "optimizer" => Trainer(new GaussianPrior(2), mmd, new WaeTrainerOptions { Optimizer = new AdamWFactory() }),
+            "optimizer" => Trainer(new GaussianPrior(2), mmd, new WaeTrainerOptions { Optimizer = OptimizerFactory.AdamW() }),
             _ => Trainer(new GaussianPrior(2), mmd, new WaeTrainerOptions { Seed = 1 }),
         };
         var message = Assert.Throws<InvalidDataException>(() => other.LoadCheckpoint(path)).Message;
@@ -54,7 +54,7 @@ public sealed class ResumeAgreementTests : IDisposable
     public void Every_number_of_every_part_is_compared()
     {
         using var critic = TorchSharp.torch.nn.Linear(2, 1);
-        var prior = new GaussianMixturePrior(new[] { 0.37, 0.63 }.Select(weight => new GaussianMode(new double[3], 1.5, weight)));
+        var prior = new GaussianMixturePrior(new[] { 0.37, 0.63 }.Select(weight => new GaussianComponent(new double[3], 1.5, weight)));
         object[] parts =
         [
             new GaussianPrior(3, 1.7), new SpherePrior(3, 1.7), new UniformPrior(3, 1.7), prior,
@@ -133,7 +133,7 @@ public sealed class ResumeAgreementTests : IDisposable
             Lambda = new ConstantSchedule(50),
             LearningRate = new ConstantSchedule(1e-4),
             Cost = new WeightedCost(new SquaredErrorCost(), 2),
-            Optimizer = new AdamFactory(beta1: 0.5),
+            Optimizer = OptimizerFactory.Adam(beta1: 0.5),
         };
         using var other = new WaeTrainer(_models.Encoder, _models.Decoder, new GaussianPrior(2), Mmd(), options, logger);
         other.LoadCheckpoint(path);
@@ -207,7 +207,7 @@ public sealed class ResumeAgreementTests : IDisposable
         var before = File.ReadAllBytes(path);
         var checkpoints = new CheckpointObserver(_folder.File("run"));
         var own = new TestModels();
-        var fit = new FitOptions { Observers = [checkpoints], ObserverErrors = ObserverErrorPolicy.Stop };
+        var fit = new FitOptions { Observers = [checkpoints], ObserverErrors = ErrorPolicy.Stop };
         using var trainer = own.Trainer();
         trainer.SaveCheckpoint(path + "2");
         own.Dispose();

@@ -127,7 +127,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         var path = _folder.File("scope.safetensors");
         Save(path);
-        SafetensorsContent content;
+        SafetensorsFile content;
         using (torch.NewDisposeScope())
         {
             content = SafetensorsFile.Read(path);

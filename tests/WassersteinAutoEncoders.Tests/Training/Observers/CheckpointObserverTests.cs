@@ -42,7 +42,7 @@ public sealed class CheckpointObserverTests : IDisposable
     public void The_best_epoch_is_kept_beside_the_newest_and_remembered_by_them()
     {
         double[] values = [5, 3, double.NaN, 4, 2, 6];
-        var best = new MonitoredMetric("m", MetricGoal.Minimize, e => values[e.Epoch - 1]);
+        var best = new MonitoredMetric("m", e => values[e.Epoch - 1]);
         using (var run = Run(new CheckpointOptions { Keep = 1, Best = best }))
         {
             run.Fit(4);
@@ -70,9 +70,9 @@ public sealed class CheckpointObserverTests : IDisposable
     }
 
     [Theory]
-    [InlineData(CheckpointFailure.Continue, RunOutcome.Completed, 20)]
-    [InlineData(CheckpointFailure.Stop, RunOutcome.StoppedEarly, 15)]
-    public void A_failed_write_leaves_earlier_checkpoints_and_the_run_goes_on_or_stops(CheckpointFailure choice, RunOutcome outcome, long steps)
+    [InlineData(ErrorPolicy.Continue, RunOutcome.Completed, 20)]
+    [InlineData(ErrorPolicy.Stop, RunOutcome.StoppedEarly, 15)]
+    public void A_failed_write_leaves_earlier_checkpoints_and_the_run_goes_on_or_stops(ErrorPolicy choice, RunOutcome outcome, long steps)
     {
         var logger = new Recorder();
         var observer = new CheckpointObserver(_folder.Path, new CheckpointOptions { OnFailure = choice }, logger);
@@ -82,7 +82,7 @@ public sealed class CheckpointObserverTests : IDisposable
 
         Assert.Equal((outcome, steps), (result.Outcome, result.Steps));
         Assert.Equal(1110, Assert.Single(logger.Ids));
-        Assert.DoesNotContain("step-0000000015.safetensors", choice == CheckpointFailure.Continue ? Names() : []);
+        Assert.DoesNotContain("step-0000000015.safetensors", choice == ErrorPolicy.Continue ? Names() : []);
         using var content = SafetensorsFile.Read(CheckpointFolder.PathOf(_folder.Path, 10));
         Assert.True(content.Verified);
         Assert.Null(observer.LastFailure);
@@ -196,7 +196,7 @@ public sealed class CheckpointObserverTests : IDisposable
     [Fact]
     public void Options_out_of_range_are_argument_errors()
     {
-        foreach (var options in new CheckpointOptions[] { new() { Keep = 0 }, new() { EveryEpochs = -1 }, new() { EverySteps = -1 }, new() { OnFailure = (CheckpointFailure)9 } })
+        foreach (var options in new CheckpointOptions[] { new() { Keep = 0 }, new() { EveryEpochs = -1 }, new() { EverySteps = -1 }, new() { OnFailure = (ErrorPolicy)9 } })
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => new CheckpointObserver(_folder.Path, options));
         }

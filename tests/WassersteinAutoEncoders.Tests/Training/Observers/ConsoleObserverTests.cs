@@ -1,5 +1,4 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Observers;
 
@@ -67,17 +66,6 @@ public sealed class ConsoleObserverTests
         // Five batches an epoch; what is left of two at an epoch's end is one.
         Assert.Equal(80, counts.Sum());
         Assert.Equal(expected, counts[0]);
-    }
-
-    [Fact]
-    public void Costs_say_what_they_are_counted_in()
-    {
-        Assert.Equal("0.05·Σ(x−x̂)² per example", CostUnits.Of(ReconstructionCosts.OfficialSquared));
-        Assert.Equal("0.2·√Σ(x−x̂)² per example", CostUnits.Of(ReconstructionCosts.OfficialEuclidean));
-        Assert.Equal("0.02·Σ|x−x̂| per example", CostUnits.Of(ReconstructionCosts.OfficialAbsolute));
-        Assert.Equal("nats per example", CostUnits.Of(ReconstructionCosts.Review));
-        Assert.Equal("(x−x̂)², mean per element", CostUnits.Of(new SquaredErrorCost(CostReduction.Mean)));
-        Assert.Equal("3·(nats per example + 2·LambdaCost)", CostUnits.Of(new WeightedCost(new SumCost(ReconstructionCosts.Review, new WeightedCost(new LambdaCost((x, _) => x), 2)), 3)));
     }
 
     /// <summary>The events of a run whose steps take so many seconds each, and each epoch more afterwards.</summary>

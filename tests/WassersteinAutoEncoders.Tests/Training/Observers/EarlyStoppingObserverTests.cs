@@ -19,17 +19,17 @@ public sealed class EarlyStoppingObserverTests : IDisposable
     }
 
     [Theory]
-    [InlineData(MetricGoal.Minimize, 0.0, 2, new[] { 3.0, 2, 2, 1.5, 1.5, 1.6 }, 6)]
-    [InlineData(MetricGoal.Maximize, 0.0, 2, new[] { 3.0, 4, 4, 5, 4, 3 }, 6)]
-    [InlineData(MetricGoal.Minimize, 0.0, 1, new[] { 3.0, 3.0 }, 2)]
-    [InlineData(MetricGoal.Minimize, 0.5, 2, new[] { 3.0, 2.6, 2.5, 2.4 }, 3)]
-    [InlineData(MetricGoal.Minimize, 0.5, 2, new[] { 3.0, 2.6, 2.4, 2.0, 1.95 }, 5)]
-    [InlineData(MetricGoal.Minimize, 0.0, 3, new[] { double.NaN, double.NaN, 5, double.NaN, 4, 3 }, 0)]
-    [InlineData(MetricGoal.Minimize, 0.0, 2, new[] { double.NaN, double.NaN }, 2)]
-    [InlineData(MetricGoal.Minimize, 0.0, 2, new[] { double.PositiveInfinity, 4, double.PositiveInfinity, 5 }, 4)]
-    public void It_stops_after_so_many_epochs_without_improvement(MetricGoal goal, double margin, int patience, double[] values, int expected)
+    [InlineData(false, 0.0, 2, new[] { 3.0, 2, 2, 1.5, 1.5, 1.6 }, 6)]
+    [InlineData(true, 0.0, 2, new[] { 3.0, 4, 4, 5, 4, 3 }, 6)]
+    [InlineData(false, 0.0, 1, new[] { 3.0, 3.0 }, 2)]
+    [InlineData(false, 0.5, 2, new[] { 3.0, 2.6, 2.5, 2.4 }, 3)]
+    [InlineData(false, 0.5, 2, new[] { 3.0, 2.6, 2.4, 2.0, 1.95 }, 5)]
+    [InlineData(false, 0.0, 3, new[] { double.NaN, double.NaN, 5, double.NaN, 4, 3 }, 0)]
+    [InlineData(false, 0.0, 2, new[] { double.NaN, double.NaN }, 2)]
+    [InlineData(false, 0.0, 2, new[] { double.PositiveInfinity, 4, double.PositiveInfinity, 5 }, 4)]
+    public void It_stops_after_so_many_epochs_without_improvement(bool larger, double margin, int patience, double[] values, int expected)
     {
-        var observer = new EarlyStoppingObserver(new MonitoredMetric("m", goal), patience, margin);
+        var observer = new EarlyStoppingObserver(new MonitoredMetric("m", larger), patience, margin);
         Assert.Equal(expected, StoppedAt(observer, values));
     }
 
@@ -61,7 +61,7 @@ public sealed class EarlyStoppingObserverTests : IDisposable
         resumed.Trainer.LoadCheckpoint(folder.File("stopped"));
         Assert.Equal((RunOutcome.StoppedEarly, 15L), (resumed.Fit(9).Outcome, resumed.Trainer.StepCount));
 
-        static FitOptions Options() => new() { Observers = [new EarlyStoppingObserver(new MonitoredMetric("m", MetricGoal.Minimize, _ => 1), patience: 2)] };
+        static FitOptions Options() => new() { Observers = [new EarlyStoppingObserver(new MonitoredMetric("m", _ => 1), patience: 2)] };
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class EarlyStoppingObserverTests : IDisposable
     [Fact]
     public void A_value_of_one_s_own_may_be_missing_from_an_epoch()
     {
-        var observer = new EarlyStoppingObserver(new MonitoredMetric("fid", MetricGoal.Minimize, e => e.Epoch % 2 == 0 ? 7 : null), patience: 1);
+        var observer = new EarlyStoppingObserver(new MonitoredMetric("fid", e => e.Epoch % 2 == 0 ? 7 : null), patience: 1);
         Assert.Equal(4, StoppedAt(observer, [0, 0, 0, 0]));
     }
 
@@ -100,7 +100,6 @@ public sealed class EarlyStoppingObserverTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStoppingObserver(metric, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStoppingObserver(metric, 1, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStoppingObserver(metric, 1, double.NaN));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MonitoredMetric("m", (MetricGoal)7));
     }
 
     /// <summary>The number of the epoch after which the run was asked to stop, or 0.</summary>

@@ -28,7 +28,7 @@ public sealed class LongRunTests(ITestOutputHelper output) : IDisposable
             [
                 new LoggingObserver(NullLogger.Instance), jsonLines, csv,
                 new EarlyStoppingObserver(new MonitoredMetric("loss/total"), patience: 10_000), probe,
-                new CheckpointObserver(_folder.File("checkpoints"), new CheckpointOptions { EveryEpochs = 0, EverySteps = 200, Best = new MonitoredMetric("m", MetricGoal.Maximize, e => e.Epoch / 100) }),
+                new CheckpointObserver(_folder.File("checkpoints"), new CheckpointOptions { EveryEpochs = 0, EverySteps = 200, Best = new MonitoredMetric("m", e => e.Epoch / 100, largerIsBetter: true) }),
             ],
         });
         run.Fit(5_000 / SmallRun.StepsPerEpoch);

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Metrics;
 
-/// <summary>Finds the nearest neighbours of points (samples, say) in a reference set (the training data).</summary>
+/// <summary>Finds the nearest neighbors of points (samples, say) in a reference set (the training data).</summary>
 /// <remarks>
-/// Blockwise: O(n·m·d) time by matrix products, memory for one block of distances. The neighbour is chosen by
+/// Blockwise: O(n·m·d) time by matrix products, memory for one block of distances. The neighbor is chosen by
 /// ‖q‖² − 2qᵀr + ‖r‖² of points centred at the references' mean, in the points' own element type: among references whose distances differ by
 /// less than its rounding any may be named. The distance reported is computed from the difference, so that an exact
 /// copy has distance 0.
 /// </remarks>
-internal static class NearestNeighbours
+internal static class NearestNeighbors
 {
     private const long QueryBlock = 512;
     private const long ReferenceBlock = 8192;
@@ -19,9 +19,9 @@ internal static class NearestNeighbours
     /// <param name="queries">Queries, <c>[n, …]</c>, float32 or float64, finite; everything after the first dimension is flattened.</param>
     /// <param name="references">References, <c>[m, …]</c>, with as many elements a row, of the same element type and on the same device.</param>
     /// <param name="excludeSelf">Whether query i must not be matched with reference i, for queries that are the references themselves; <see langword="false"/> by default.</param>
-    /// <returns>Indices and distances, n of each.</returns>
+    /// <returns>The row of the nearest reference of each query, and the Euclidean distance to it, computed from the difference of the two rows.</returns>
     /// <exception cref="ArgumentException">The sets do not fit, are empty, hold values that are not finite, or no reference is left once self is excluded.</exception>
-    public static Neighbours Find(Tensor queries, Tensor references, bool excludeSelf = false)
+    public static IReadOnlyList<(long Index, double Distance)> Find(Tensor queries, Tensor references, bool excludeSelf = false)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -50,7 +50,7 @@ internal static class NearestNeighbours
             distances.AddRange(TensorData.ToArray((difference * difference).sum(1).sqrt()));
         }
 
-        return new Neighbours(indices, distances);
+        return [.. indices.Zip(distances)];
     }
 
     /// <summary>The row of the nearest reference of each query of a block that begins at row <paramref name="start"/>.</summary>
@@ -87,8 +87,3 @@ internal static class NearestNeighbours
         return x.dim() < 2 || x.shape[0] < 1 ? x.detach() : x.detach().reshape(x.shape[0], -1);
     }
 }
-
-/// <summary>The nearest reference of each query.</summary>
-/// <param name="Indices">The row of the nearest reference, one a query.</param>
-/// <param name="Distances">The Euclidean distance to it, one a query, computed from the difference of the two rows.</param>
-public sealed record Neighbours(IReadOnlyList<long> Indices, IReadOnlyList<double> Distances);

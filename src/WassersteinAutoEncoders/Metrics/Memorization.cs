@@ -4,7 +4,23 @@ using static TorchSharp.torch;
 namespace WassersteinAutoEncoders.Metrics;
 
 /// <summary>Does the model repeat its training data? Compares distances of samples to the training set with those of validation data.</summary>
-public static class Memorisation
+/// <param name="Samples">The nearest training example of each sample: its row, and the Euclidean distance to it.</param>
+/// <param name="Validation">The same of each validation example.</param>
+/// <param name="Closer">P(a sample is closer to the training data than a validation example is), ties counted half: ½ where samples are like validation data, towards 1 where training data are copied, below ½ where samples are farther off (blurred or wrong) than real data.</param>
+/// <param name="ZScore">Mann–Whitney z-score of <paramref name="Closer"/> against ½ (Meehan, Chaudhuri and Dasgupta, AISTATS 2020, whose C_T is its negative); above 3 is evidence of copying.</param>
+/// <param name="PValue">One-sided p-value of copying, P(Z ≥ z).</param>
+/// <param name="CopyThreshold">The 1 % quantile of the validation distances: below it a sample is closer than real data ordinarily come.</param>
+/// <param name="CopyFraction">The fraction of samples below the threshold; 0.01 is expected of samples that are like validation data.</param>
+/// <param name="Suspects">The samples at or below the threshold, closest first.</param>
+public sealed record Memorization(
+    IReadOnlyList<(long Index, double Distance)> Samples,
+    IReadOnlyList<(long Index, double Distance)> Validation,
+    double Closer,
+    double ZScore,
+    double PValue,
+    double CopyThreshold,
+    double CopyFraction,
+    IReadOnlyList<int> Suspects)
 {
     /// <summary>Compares samples with validation examples by their distance to the nearest training example.</summary>
     /// <param name="samples">Generated examples, <c>[s, …]</c>, float32 or float64, finite.</param>
@@ -12,19 +28,23 @@ public static class Memorisation
     /// <param name="validation">Real examples that were not trained on, <c>[h, …]</c>; a few hundred or more.</param>
     /// <returns>Neighbours, the probability of being closer with its z-score, and the samples that look like copies.</returns>
     /// <exception cref="ArgumentException">The sets do not fit, are empty or hold values that are not finite.</exception>
-    public static MemorisationResult Evaluate(Tensor samples, Tensor training, Tensor validation)
+    public static Memorization Evaluate(Tensor samples, Tensor training, Tensor validation)
     {
-        var near = NearestNeighbours.Find(samples, training);
-        var real = NearestNeighbours.Find(validation, training);
-        var sorted = real.Distances.Order().ToArray();
+        var near = NearestNeighbors.Find(samples, training);
+        var real = NearestNeighbors.Find(validation, training);
+        var sorted = real.Select(n => n.Distance).Order().ToArray();
         var threshold = sorted[(sorted.Length - 1) / 100];
-        var suspects = Enumerable.Range(0, near.Distances.Count)
-            .Where(i => near.Distances[i] <= threshold)
-            .OrderBy(i => near.Distances[i])
+        var suspects = Enumerable.Range(0, near.Count)
+            .Where(i => near[i].Distance <= threshold)
+            .OrderBy(i => near[i].Distance)
             .ToArray();
-        var (closer, z) = MannWhitney([.. near.Distances], sorted);
-        return new(near, real, closer, z, SpecialFunctions.NormalCdf(-z), threshold, (double)suspects.Length / near.Distances.Count, suspects);
+        var (closer, z) = MannWhitney([.. near.Select(n => n.Distance)], sorted);
+        return new(near, real, closer, z, SpecialFunctions.NormalCdf(-z), threshold, (double)suspects.Length / near.Count, suspects);
     }
+
+    /// <summary>One line that says what was found.</summary>
+    public override string ToString()
+        => FormattableString.Invariant($"Samples are closer to the training data than validation examples with probability {Closer:F3} (0.5 expected, z = {ZScore:F1}); {CopyFraction:P1} lie within the distance that 1 % of validation examples reach: {Verdict}.");
 
     /// <summary>P(x &lt; y) + ½P(x = y) and its z-score against ½, with the variance corrected for ties.</summary>
     internal static (double Probability, double ZScore) MannWhitney(double[] x, double[] y)
@@ -53,30 +73,6 @@ public static class Memorisation
         var z = variance > 0 ? (0.5 - farther) * n * m / Math.Sqrt(variance) : 0;
         return (1 - farther, z);
     }
-}
-
-/// <summary>How much closer samples lie to the training data than validation data do.</summary>
-/// <param name="Samples">The nearest training example of each sample.</param>
-/// <param name="Validation">The nearest training example of each validation example.</param>
-/// <param name="Closer">P(a sample is closer to the training data than a validation example is), ties counted half: ½ where samples are like validation data, towards 1 where training data are copied, below ½ where samples are farther off (blurred or wrong) than real data.</param>
-/// <param name="ZScore">Mann–Whitney z-score of <paramref name="Closer"/> against ½ (Meehan, Chaudhuri and Dasgupta, AISTATS 2020, whose C_T is its negative); above 3 is evidence of copying.</param>
-/// <param name="PValue">One-sided p-value of copying, P(Z ≥ z).</param>
-/// <param name="CopyThreshold">The 1 % quantile of the validation distances: below it a sample is closer than real data ordinarily come.</param>
-/// <param name="CopyFraction">The fraction of samples below the threshold; 0.01 is expected of samples that are like validation data.</param>
-/// <param name="Suspects">The samples at or below the threshold, closest first.</param>
-public sealed record MemorisationResult(
-    Neighbours Samples,
-    Neighbours Validation,
-    double Closer,
-    double ZScore,
-    double PValue,
-    double CopyThreshold,
-    double CopyFraction,
-    IReadOnlyList<int> Suspects)
-{
-    /// <summary>One line that says what was found.</summary>
-    public override string ToString()
-        => FormattableString.Invariant($"Samples are closer to the training data than validation examples with probability {Closer:F3} (0.5 expected, z = {ZScore:F1}); {CopyFraction:P1} lie within the distance that 1 % of validation examples reach: {Verdict}.");
 
     private string Verdict => ZScore > 3 ? "training data are being copied"
         : CopyFraction > 0.05 && Suspects is { Count: > 2 } ? "some samples copy training data"

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Metrics;
 
-public class NeighbourhoodFiguresTests
+public class NeighborhoodFiguresTests
 {
     /// <summary>A second implementation, in loops over the definitions.</summary>
     [Theory]
@@ -17,7 +17,7 @@ public class NeighbourhoodFiguresTests
         double[] ofReal = Radii(real, k), ofGenerated = Radii(generated, k);
         var pairs = from i in Enumerable.Range(0, 30) from j in Enumerable.Range(0, 25) select (i, j, Distance: Distance(real[i], generated[j]));
         var inReal = pairs.Where(p => p.Distance <= ofReal[p.i]).ToList();
-        var result = NeighbourhoodFigures.Evaluate(x, y, k);
+        var result = NeighborhoodFigures.Evaluate(x, y, k);
         Assert.Equal(inReal.Select(p => p.j).Distinct().Count() / 25.0, result.Precision, Tolerances.Float64);
         Assert.Equal(pairs.Where(p => p.Distance <= ofGenerated[p.j]).Select(p => p.i).Distinct().Count() / 30.0, result.Recall, Tolerances.Float64);
         Assert.Equal(inReal.Count / (k * 25.0), result.Density, Tolerances.Float64);
@@ -29,7 +29,7 @@ public class NeighbourhoodFiguresTests
     public void Equal_distributions_have_the_stated_values()
     {
         using var scope = NewDisposeScope();
-        var result = NeighbourhoodFigures.Evaluate(Points.Normal(1500, 3, 1), Points.Normal(1500, 3, 2), 3);
+        var result = NeighborhoodFigures.Evaluate(Points.Normal(1500, 3, 1), Points.Normal(1500, 3, 2), 3);
         Assert.Equal(1, result.Density, 0.1);
         Assert.Equal(1 - Math.Pow(2, -3), result.Coverage, 0.1);
         Assert.InRange(result.Precision, 0.85, 1);
@@ -42,8 +42,8 @@ public class NeighbourhoodFiguresTests
     {
         using var scope = NewDisposeScope();
         var both = cat([Points.Normal(300, 2, 1), Points.Normal(300, 2, 2) + 50], 0);
-        var missing = NeighbourhoodFigures.Evaluate(both, Points.Normal(600, 2, 3));
-        var wrong = NeighbourhoodFigures.Evaluate(Points.Normal(300, 2, 1), cat([Points.Normal(300, 2, 3), Points.Normal(300, 2, 4) + 50], 0));
+        var missing = NeighborhoodFigures.Evaluate(both, Points.Normal(600, 2, 3));
+        var wrong = NeighborhoodFigures.Evaluate(Points.Normal(300, 2, 1), cat([Points.Normal(300, 2, 3), Points.Normal(300, 2, 4) + 50], 0));
         Assert.True(missing is { Precision: > 0.8, Recall: < 0.6, Coverage: < 0.6 }, missing.ToString());
         Assert.True(wrong is { Precision: < 0.6, Recall: > 0.8, Density: < 0.7 }, wrong.ToString());
     }
@@ -52,10 +52,10 @@ public class NeighbourhoodFiguresTests
     public void Wrong_arguments_are_named()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>("generated", () => NeighbourhoodFigures.Evaluate(zeros(9, 2), zeros(9, 3)));
-        Assert.Throws<ArgumentException>("real", () => NeighbourhoodFigures.Evaluate(zeros(5, 2), zeros(9, 2)));
-        Assert.Throws<ArgumentException>("generated", () => NeighbourhoodFigures.Evaluate(zeros(9, 2), full([9, 2], float.NaN)));
-        Assert.Throws<ArgumentOutOfRangeException>("neighbours", () => NeighbourhoodFigures.Evaluate(zeros(9, 2), zeros(9, 2), 0));
+        Assert.Throws<ArgumentException>("generated", () => NeighborhoodFigures.Evaluate(zeros(9, 2), zeros(9, 3)));
+        Assert.Throws<ArgumentException>("real", () => NeighborhoodFigures.Evaluate(zeros(5, 2), zeros(9, 2)));
+        Assert.Throws<ArgumentException>("generated", () => NeighborhoodFigures.Evaluate(zeros(9, 2), full([9, 2], float.NaN)));
+        Assert.Throws<ArgumentOutOfRangeException>("neighbors", () => NeighborhoodFigures.Evaluate(zeros(9, 2), zeros(9, 2), 0));
     }
 
     private static double[][] Rows(Tensor x) => [.. x.data<double>().ToArray().Chunk((int)x.shape[1])];
