@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using WassersteinAutoEncoders.Reporting;
@@ -13,56 +15,77 @@ using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tool.Bakeoff;
 
-/// <summary>Trains the same networks once for every contestant and prior, from the same seed and data order, and writes one table.</summary>
-internal sealed class BakeoffRun(TrainingSettings settings, ToolConsole console, CancellationToken cancellationToken)
+/// <summary>Trains the same networks once for every contestant, prior, dimension and seed, in the same order of the data, and writes one table.</summary>
+internal sealed class BakeoffRun(Study study, ToolConsole console, CancellationToken cancellationToken)
 {
+    private readonly TrainingSettings _settings = study.Settings;
+
     /// <summary>Does all of it; interrupted, it writes the table of those that were done.</summary>
-    public int Run(IReadOnlyList<Contestant> contestants, IReadOnlyList<PriorKind> priors)
+    public int Run()
     {
-        var folder = OutputFolder.Prepare(settings.OutputFolder("bakeoff"));
-        var data = DataSource.Load(settings, console.Say, cancellationToken);
+        var folder = OutputFolder.Prepare(_settings.OutputFolder("bakeoff"));
+        var data = DataSource.Load(_settings, console.Say, cancellationToken);
         console.Say($"{data.Name}, {data.Source}: {data.Train.Count:N0} training and {data.Test.Count:N0} test pictures; writing to {folder}");
-        if (settings.Threads is { } threads)
+        if (_settings.Threads is { } threads)
         {
             set_num_threads(threads);
         }
 
         using var scope = NewDisposeScope();
-        GlobalRandom.Seed(settings.Seed);
-        var train = data.Train.ToTensor(settings.Range);
-        var test = data.Test.ToTensor(settings.Range);
-        using var classifier = new DigitClassifier(new NetworkShape(data.Train.Channels, data.Train.Height, data.Train.Width, settings.LatentDimension, settings.Range));
-        classifier.Learn(train, data.Train.LabelsToTensor(), settings.Seed, settings.MaxSteps, cancellationToken);
+        var shape = new ImageShape(data.Train.Channels, data.Train.Height, data.Train.Width);
+        var test = data.Test.ToTensor(_settings.Range);
+        GlobalRandom.Seed(Study.JudgeSeed);
+        using var classifier = new DigitClassifier(new NetworkShape(shape.Channels, shape.Height, shape.Width, 1, _settings.Range));
+        using (NewDisposeScope())
+        {
+            classifier.Learn(data.Train.ToTensor(_settings.Range), data.Train.LabelsToTensor(), Study.JudgeSeed, _settings.MaxSteps, cancellationToken);
+        }
+
         classifier.eval();
         var accuracy = classifier.Accuracy(test, data.Test.LabelsToTensor());
         console.Say($"the classifier names {100 * accuracy:0.0} % of the test pictures");
 
-        var shape = new ImageShape(data.Train.Channels, data.Train.Height, data.Train.Width);
-        var judge = new Judge(test, classifier, settings.Seed);
-        var results = new List<Measurement>();
-        foreach (var (contestant, prior) in contestants.SelectMany(_ => priors, (contestant, prior) => (contestant, prior)))
+        var train = (study.Images is { } images ? data.Train.Thin(images) : data.Train).ToTensor(_settings.Range);
+        var judge = new Judge(test, classifier, Study.JudgeSeed);
+        var store = new RunStore(folder);
+        var done = new List<(Contestant Contestant, TrainingSettings Asked, Measurement Figures, byte[] Picture)>();
+        foreach (var (contestant, asked) in study.Runs())
         {
-            var own = contestant.Divergence == DivergenceKind.Gan ? Presets.Adversarial(settings) : settings;
-            var asked = own with { Divergence = contestant.Divergence, Kernel = contestant.Kernel, Lambda = contestant.Lambda, Prior = prior };
+            var name = $"{contestant.Name}-{Choices.NameOf(Choices.Priors, asked.Prior)}-d{asked.LatentDimension}-s{asked.Seed}";
+            var key = RunStore.Key(study, asked, data.Name);
             if (asked.Mistakes().FirstOrDefault() is { } mistake)
             {
-                console.Say($"left out: {contestant.Name} with prior {Choices.NameOf(Choices.Priors, prior)}: {mistake}");
+                console.Say($"left out: {contestant.Name} with prior {Choices.NameOf(Choices.Priors, asked.Prior)}: {mistake}");
+            }
+            else if (store.Find(name, key) is { } found)
+            {
+                console.Say($"{name}: done before");
+                done.Add((contestant, asked, found.Figures, found.Picture));
             }
             else if (!cancellationToken.IsCancellationRequested)
             {
-                results.Add(Train(contestant, asked, shape, train, judge));
+                var (figures, picture) = Train(name, asked, shape, train, judge);
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    store.Keep(name, key, figures, picture);
+                }
+
+                done.Add((contestant, asked, figures, picture));
             }
         }
 
-        if (results.Count > 0)
+        if (done.Count > 0)
         {
-            Conclude(results, judge.Reference(), accuracy, data.Name, folder);
+            var entries = done.GroupBy(run => (run.Contestant, run.Asked.Prior, run.Asked.LatentDimension))
+                .Select(runs => new Entry(runs.Key.Contestant, Choices.NameOf(Choices.Priors, runs.Key.Prior), runs.Key.LatentDimension, [.. runs.Select(run => run.Figures)], runs.First().Picture))
+                .OrderBy(entry => entry.Latent).ToArray();
+            Conclude(entries, judge.Reference(), accuracy, data.Name, folder);
         }
 
         return ExitCode.Success;
     }
 
-    private Measurement Train(Contestant contestant, TrainingSettings asked, ImageShape pictures, Tensor train, Judge judge)
+    private (Measurement Figures, byte[] Picture) Train(string name, TrainingSettings asked, ImageShape pictures, Tensor train, Judge judge)
     {
         using var scope = NewDisposeScope();
         GlobalRandom.Seed(asked.Seed);
@@ -70,32 +93,54 @@ internal sealed class BakeoffRun(TrainingSettings settings, ToolConsole console,
         var prior = Composer.Prior(asked);
         var divergence = Composer.Divergence(asked, prior, CPU);
         var batches = new TensorBatcher(train, asked.BatchSize, dropLast: train.shape[0] > asked.BatchSize, seed: asked.Seed);
-        var name = $"{contestant.Name}, {Choices.NameOf(Choices.Priors, asked.Prior)}";
-        console.Say($"{name}, λ {contestant.Lambda}");
+        console.Say($"{name}, λ {asked.Lambda.ToString(CultureInfo.InvariantCulture)}{(asked.SpectrumWeight > 0 ? $", spectrum {asked.SpectrumWeight.ToString(CultureInfo.InvariantCulture)}" : "")}");
         var memory = new MemoryWatch();
         var limit = new StepLimit(asked.MaxSteps);
+        var time = new TimeLimit(study.Seconds);
         using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, TrainerFactory.Options(asked));
         var run = console.Train(name, Math.Min(asked.Epochs * batches.BatchesPerEpoch, asked.MaxSteps ?? long.MaxValue), shown => trainer.Fit(
-            batches, asked.Epochs, new FitOptions { Observers = [shown, limit, memory] }, cancellationToken));
-        return judge.Measure(contestant, Choices.NameOf(Choices.Priors, asked.Prior), trainer, run.Elapsed.TotalMilliseconds / Math.Max(1, run.Steps), memory.Mebibytes);
+            batches, asked.Epochs, new FitOptions { Observers = [shown, limit, time, memory] }, cancellationToken));
+        var (figures, picture) = judge.Measure(trainer);
+        return (figures with { Steps = run.Steps, MillisecondsPerStep = run.Elapsed.TotalMilliseconds / Math.Max(1, run.Steps), Mebibytes = memory.Mebibytes }, picture);
     }
 
-    private void Conclude(IReadOnlyList<Measurement> results, (double Sharpness, double Frechet) reference, double accuracy, string data, string folder)
+    private void Conclude(IReadOnlyList<Entry> entries, (double Sharpness, double Frechet) reference, double accuracy, string data, string folder)
     {
-        var table = new ResultTable(results, reference);
-        var legend = ResultTable.Legend(reference, accuracy);
-        var title = $"{data}: {settings.Epochs} epochs{(settings.MaxSteps is { } most ? $", at most {most} steps" : "")}, MLP of width {settings.Width}, {settings.LatentDimension} latent dimensions, batches of {settings.BatchSize}, seed {settings.Seed}";
+        var table = new ResultTable(entries, reference);
+        var legend = ResultTable.Legend(study, reference, accuracy);
+        var length = study.Seconds is { } seconds ? $"{seconds.ToString(CultureInfo.InvariantCulture)} s of processor time each" : $"{_settings.Epochs} epochs";
+        var title = $"{data}{(study.Images is { } images ? $", {images:N0} pictures" : "")}: {length}{(_settings.MaxSteps is { } most ? $", at most {most} steps" : "")}, "
+            + $"{Choices.NameOf(Choices.Networks, _settings.Network)} of width {_settings.Width}, batches of {_settings.BatchSize}, {(study.Seeds.Count == 1 ? $"seed {study.Seeds[0]}" : $"seeds {string.Join(", ", study.Seeds)}")}";
         console.Table(title, table.Heads, table.Rows);
         var (markdown, html) = (Path.Combine(folder, "bakeoff.md"), Path.Combine(folder, "bakeoff.html"));
         AtomicFile.WriteAllBytes(markdown, Encoding.UTF8.GetBytes(ResultPages.Markdown(title, table, legend)));
-        AtomicFile.WriteAllBytes(html, Encoding.UTF8.GetBytes(ResultPages.Html(title, table, legend, results)));
-        foreach (var result in results)
-        {
-            AtomicFile.WriteAllBytes(Path.Combine(folder, $"samples-{result.Contestant.Name}-{result.Prior}.png"), result.Picture);
-        }
-
+        AtomicFile.WriteAllBytes(html, Encoding.UTF8.GetBytes(ResultPages.Html(title, table, legend, entries)));
         console.Say($"{markdown}: the table");
         console.Say($"{html}: the table with pictures decoded from the prior");
+    }
+}
+
+/// <summary>Ends a run once the process has had so much processor time since the first step began: fair to the others on a busy machine too.</summary>
+internal sealed class TimeLimit(double? seconds) : ITrainingObserver
+{
+    private TimeSpan _start;
+
+    public void Observe(TrainingEvent trainingEvent)
+    {
+        if (trainingEvent is RunStarted)
+        {
+            _start = Spent();
+        }
+        else if (trainingEvent is StepCompleted && (Spent() - _start).TotalSeconds >= seconds)
+        {
+            trainingEvent.Trainer.RequestStop($"--seconds {seconds}");
+        }
+    }
+
+    private static TimeSpan Spent()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
     }
 }
 

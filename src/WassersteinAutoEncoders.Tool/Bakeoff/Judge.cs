@@ -27,8 +27,8 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
             FrechetDistance.Evaluate(classifier.Features(test.narrow(0, 0, half)), classifier.Features(test.narrow(0, half, half))));
     }
 
-    /// <summary>The reconstruction, the divergences and the pictures of a trained auto-encoder.</summary>
-    public Measurement Measure(Contestant contestant, string priorName, WaeTrainer trainer, double millisecondsPerStep, double mebibytes)
+    /// <summary>The figures of a trained auto-encoder but for those of its training, and a PNG of decoded prior samples.</summary>
+    public (Measurement Figures, byte[] Picture) Measure(WaeTrainer trainer)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed + 11, CPU);
@@ -38,20 +38,18 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
         var decoded = trainer.Model.Sample(Decoded, generator);
         var size = Math.Min(TestSize, codes.shape[0]);
         var permutation = PermutationTest.Run(codes.narrow(0, 0, size), prior.narrow(0, 0, size), PermutationTest.DefaultKernels(codes, prior, ImqKernel.ForPrior(trainer.Model.Prior)), generator: generator);
-        return new(
-            contestant,
-            priorName,
+        var measured = new Measurement(
             figures.Reconstruction,
             Divergences(trainer.Model.Prior, codes, prior),
+            EffectiveRank.OfPoints(codes),
             permutation.PValue,
             Sharpness.Mean(decoded),
             FrechetDistance.Evaluate(classifier.Features(decoded), classifier.Features(test)),
-            millisecondsPerStep,
-            mebibytes,
-            ImageGrid.ToPng(decoded.narrow(0, 0, 64), PixelRange.Unit, 16));
+            0, 0, 0);
+        return (measured, ImageGrid.ToPng(decoded.narrow(0, 0, 64), PixelRange.Unit, 16));
     }
 
-    private List<(string, double)> Divergences(IPrior prior, Tensor codes, Tensor samples)
+    private Dictionary<string, double> Divergences(IPrior prior, Tensor codes, Tensor samples)
     {
         (string, ILatentDivergence)[] divergences =
         [
@@ -61,15 +59,15 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
             ("Cramér–Wold", new TwoSampleCramerWoldDivergence()),
             ("Sinkhorn", new SinkhornDivergence()),
         ];
-        var values = new List<(string, double)>();
+        var values = new Dictionary<string, double>();
         foreach (var (name, divergence) in divergences)
         {
             using var noGrad = no_grad();
             using var value = divergence.Evaluate(codes, samples);
-            values.Add((name, value.ToDouble()));
+            values.Add(name, value.ToDouble());
         }
 
-        values.Add(("JS (critic)", CriticTest.JensenShannon(codes, samples, seed)));
+        values.Add("JS (critic)", CriticTest.JensenShannon(codes, samples, seed));
         return values;
     }
 }

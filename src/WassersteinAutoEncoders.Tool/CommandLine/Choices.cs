@@ -19,7 +19,7 @@ internal static class Choices
     [
         ("mmd", DivergenceKind.Mmd), ("integrated-mmd", DivergenceKind.IntegratedMmd), ("gan", DivergenceKind.Gan),
         ("sliced", DivergenceKind.Sliced), ("cramer-wold", DivergenceKind.CramerWold), ("sinkhorn", DivergenceKind.Sinkhorn),
-        ("bures", DivergenceKind.Bures), ("bures-spectrum", DivergenceKind.BuresSpectrum), ("mmd-bures", DivergenceKind.MmdAndBures),
+        ("bures", DivergenceKind.Bures), ("bures-spectrum", DivergenceKind.BuresSpectrum),
         ("epps-pulley", DivergenceKind.EppsPulley), ("sliced-energy", DivergenceKind.SlicedEnergy), ("integrated-sliced", DivergenceKind.IntegratedSliced),
         ("spherical-sliced", DivergenceKind.SphericalSliced), ("max-sliced", DivergenceKind.MaxSliced),
     ];
@@ -38,6 +38,9 @@ internal static class Choices
 
     public static readonly (string Name, PresetKind Value)[] Presets =
         [("demo", PresetKind.Demo), ("official", PresetKind.Official), ("review", PresetKind.Review), ("cwae", PresetKind.Cwae)];
+
+    public static readonly (string Name, StudyKind Value)[] Studies =
+        [("divergences", StudyKind.Divergences), ("dimensions", StudyKind.Dimensions), ("sphere", StudyKind.Sphere), ("cwae", StudyKind.Cwae)];
 
     /// <summary>The spelling of a value.</summary>
     public static string NameOf<T>((string Name, T Value)[] choices, T value)

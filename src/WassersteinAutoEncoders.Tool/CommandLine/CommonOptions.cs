@@ -17,7 +17,7 @@ internal sealed class CommonOptions
     /// <summary>Makes the options.</summary>
     /// <param name="epochs">The number of epochs unless told otherwise, for the help.</param>
     /// <param name="output">The folder to write to unless told otherwise, for the help.</param>
-    public CommonOptions(int epochs, string output)
+    public CommonOptions(string epochs, string output)
     {
         _epochs = OptionFactory.Whole("--epochs", $"Passes over the data [{epochs}]");
         _output = OptionFactory.Text("--out", $"Folder for what is written [{output}]", "folder");

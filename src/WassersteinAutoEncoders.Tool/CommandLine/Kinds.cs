@@ -78,9 +78,6 @@ internal enum DivergenceKind
     /// <summary>The spectrum of the codes' covariance against that of prior samples.</summary>
     BuresSpectrum,
 
-    /// <summary>10 · maximum mean discrepancy + 0.1 · the spectra, to be weighted with λ = 1.</summary>
-    MmdAndBures,
-
     /// <summary>Sliced Epps–Pulley.</summary>
     EppsPulley,
 
@@ -174,5 +171,21 @@ internal enum PresetKind
     Review,
 
     /// <summary>The authors of Cramér–Wold auto-encoders (gmum/cwae-pytorch).</summary>
+    Cwae,
+}
+
+/// <summary>Comparisons whose settings are given.</summary>
+internal enum StudyKind
+{
+    /// <summary>All divergences on the demonstration's networks.</summary>
+    Divergences,
+
+    /// <summary>All divergences at several latent dimensions, on 20,000 pictures.</summary>
+    Dimensions,
+
+    /// <summary>Divergences on the sphere, in the setting of Bonet et al. (2023).</summary>
+    Sphere,
+
+    /// <summary>The three auto-encoders that the authors of Cramér–Wold compare (gmum/cwae-pytorch).</summary>
     Cwae,
 }

@@ -51,6 +51,30 @@ internal static class OptionFactory
             },
         };
 
+    /// <summary>Several whole numbers, separated by commas.</summary>
+    public static Option<long[]?> Wholes(string name, string description)
+        => new(name)
+        {
+            Description = description,
+            HelpName = "n,m,…",
+            CustomParser = argument =>
+            {
+                var values = new List<long>();
+                foreach (var text in argument.Tokens.Single().Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                {
+                    if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+                    {
+                        argument.AddError($"{name} takes whole numbers, 0 or more, separated by commas, not '{text}'.");
+                        return null;
+                    }
+
+                    values.Add(value);
+                }
+
+                return [.. values.Distinct()];
+            },
+        };
+
     /// <summary>Any text.</summary>
     public static Option<string?> Text(string name, string description, string help, params string[] aliases) => new(name, aliases) { Description = description, HelpName = help };
 

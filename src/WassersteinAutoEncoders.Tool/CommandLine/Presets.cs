@@ -14,6 +14,8 @@ internal static class Presets
         => (preset, divergence) switch
         {
             (PresetKind.Demo, DivergenceKind.Gan) => Adversarial(Of(preset, dataset, channels)),
+            // Of cwae's penalties only their own is a logarithm; the others' weight is 1 as well.
+            (PresetKind.Cwae, not (null or DivergenceKind.CramerWold)) => Of(preset, dataset, channels) with { LogPenalty = false },
             (PresetKind.Review, DivergenceKind.Gan) => Of(preset, dataset, channels) with { CriticPenalty = 1 },
             _ => Of(preset, dataset, channels),
         };

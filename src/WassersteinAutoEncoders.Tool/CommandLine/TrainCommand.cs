@@ -6,13 +6,14 @@ namespace WassersteinAutoEncoders.Tool.CommandLine;
 /// <summary><c>wae train</c>: trains one auto-encoder on pictures, measures it on others and leaves pictures to look at.</summary>
 internal sealed class TrainCommand
 {
-    private readonly CommonOptions _common = new(10, "out/<data>-<dz>-<pz>");
+    private readonly CommonOptions _common = new("10", "out/<data>-<dz>-<pz>");
     private readonly Option<PresetKind?> _preset = OptionFactory.Choice("--preset", "Settings of a published code base [demo]; options given beside it count more", Choices.Presets);
     private readonly Option<DivergenceKind?> _divergence = OptionFactory.Choice("--dz", $"What pulls the codes to the prior [mmd]: {Choices.Listed(Choices.Divergences, ", ")}", Choices.Divergences);
     private readonly Option<PriorKind?> _prior = OptionFactory.Choice("--pz", "The prior [normal]", Choices.Priors);
     private readonly Option<double?> _sigma = OptionFactory.Number("--sigma", "The prior's scale: standard deviation, radius or half width [1]");
     private readonly Option<KernelKind?> _kernel = OptionFactory.Choice("--kernel", "The kernel of mmd [imq]", Choices.Kernels);
     private readonly Option<double?> _lambda = OptionFactory.Number("--lambda", "Weight of the penalty [10; gan 1]");
+    private readonly Option<double?> _spectrum = OptionFactory.Number("--spectrum", "Weight of bures-spectrum added to the penalty, so that no dimension stays empty [0]; 0.1 is a good one");
     private readonly Option<CostKind?> _cost = OptionFactory.Choice("--cost", "The reconstruction cost [squared: 0.05·Σ(x−x̂)²]", Choices.Costs);
     private readonly Option<NetworkKind?> _network = OptionFactory.Choice("--network", "The networks [mlp; in colour conv]", Choices.Networks);
     private readonly Option<EncoderKind?> _encoder = OptionFactory.Choice("--encoder", "How a picture becomes a code [deterministic]", Choices.Encoders);
@@ -37,7 +38,7 @@ internal sealed class TrainCommand
     {
         Command = new Command("train", "Trains an auto-encoder, measures it on test pictures, leaves pictures, a report and a checkpoint; options also as the review spells them (-n_z 2 -Pz sphere -Dz GAN)")
         {
-            _preset, _divergence, _prior, _sigma, _kernel, _lambda, _cost, _network, _encoder, _free, _latent, _width,
+            _preset, _divergence, _prior, _sigma, _kernel, _lambda, _spectrum, _cost, _network, _encoder, _free, _latent, _width,
             _critic, _criticRate, _criticPenalty, _rate, _beta, _pretrain, _batch, _size, _channels, _device, _resume, _noCuda,
         };
         foreach (var option in _common.All)
@@ -67,6 +68,7 @@ internal sealed class TrainCommand
             Sigma = line.GetValue(_sigma) ?? preset.Sigma,
             Kernel = line.GetValue(_kernel) ?? preset.Kernel,
             Lambda = line.GetValue(_lambda) ?? preset.Lambda,
+            SpectrumWeight = line.GetValue(_spectrum) ?? preset.SpectrumWeight,
             Cost = line.GetValue(_cost) ?? preset.Cost,
             Network = network,
             Encoder = line.GetValue(_encoder) ?? preset.Encoder,

@@ -45,6 +45,9 @@ internal sealed record TrainingSettings
 
     public double Lambda { get; init; } = 10;
 
+    /// <summary>The weight of the spectra of the covariances (<c>bures-spectrum</c>) that is added to λ times the divergence, or 0.</summary>
+    public double SpectrumWeight { get; init; }
+
     /// <summary>Whether the penalty is the divergence's logarithm.</summary>
     public bool LogPenalty { get; init; }
 
@@ -116,6 +119,11 @@ internal sealed record TrainingSettings
         if (!double.IsFinite(Lambda) || Lambda < 0)
         {
             yield return $"--lambda must be a finite number, 0 or more, it is {Lambda}.";
+        }
+
+        if (!double.IsFinite(SpectrumWeight) || SpectrumWeight < 0 || (SpectrumWeight > 0 && Lambda == 0))
+        {
+            yield return $"--spectrum must be a finite number, 0 or more, beside a --lambda above 0, it is {SpectrumWeight} beside {Lambda}.";
         }
 
         foreach (var (option, value) in new[] { ("--lr", LearningRate), ("--sigma", Sigma), ("--critic-rate", CriticRate) })

@@ -47,7 +47,7 @@ internal static class WaeCommand
     public static RootCommand Root() => new("Wasserstein auto-encoders: train one, compare divergences, look into files, draw samples")
     {
         new TrainCommand().Command,
-        BakeoffCommand.Create(),
+        new BakeoffCommand().Command,
         InspectCommand.Create(),
         SampleCommand.Create(),
         CheckCommand.Create(),

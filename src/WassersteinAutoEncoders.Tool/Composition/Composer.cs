@@ -52,14 +52,14 @@ internal static class Composer
             DivergenceKind.Sinkhorn => new SinkhornDivergence(),
             DivergenceKind.Bures => new BuresDivergence(),
             DivergenceKind.BuresSpectrum => new BuresSpectrumDivergence(),
-            DivergenceKind.MmdAndBures => new MmdDivergence(Kernel(settings.Kernel, prior)).Times(10).Plus(new BuresSpectrumDivergence().Times(0.1)),
             DivergenceKind.EppsPulley => new SlicedEppsPulleyDivergence(Directions(settings)),
             DivergenceKind.SlicedEnergy => new SlicedEnergyDivergence(Directions(settings)),
             DivergenceKind.IntegratedSliced => new IntegratedSlicedWassersteinDivergence(Directions(settings)),
             DivergenceKind.SphericalSliced => new SphericalSlicedWassersteinDivergence(Directions(settings)),
             _ => new MaxSlicedWassersteinDivergence(SliceDirections.Random(10, (ulong)settings.Seed)),
         };
-        return settings.LogPenalty ? divergence.Log() : divergence;
+        divergence = settings.LogPenalty ? divergence.Log() : divergence;
+        return settings.SpectrumWeight > 0 ? divergence.Plus(new BuresSpectrumDivergence().Times(settings.SpectrumWeight / settings.Lambda)) : divergence;
     }
 
     /// <summary>The reconstruction cost.</summary>

@@ -44,13 +44,27 @@ public class TrainCommandTests
     [InlineData("Sinkhorn", nameof(DivergenceKind.Sinkhorn))]
     [InlineData("bures", nameof(DivergenceKind.Bures))]
     [InlineData("bures-spectrum", nameof(DivergenceKind.BuresSpectrum))]
-    [InlineData("mmd-bures", nameof(DivergenceKind.MmdAndBures))]
     [InlineData("epps-pulley", nameof(DivergenceKind.EppsPulley))]
     [InlineData("sliced-energy", nameof(DivergenceKind.SlicedEnergy))]
     [InlineData("integrated-sliced", nameof(DivergenceKind.IntegratedSliced))]
     [InlineData("spherical-sliced", nameof(DivergenceKind.SphericalSliced))]
     [InlineData("max-sliced", nameof(DivergenceKind.MaxSliced))]
     public void Divergences_have_names(string name, string kind) => Assert.Equal(kind, Settings($"--dz {name}").Divergence.ToString());
+
+    [Fact]
+    public void Of_cwaes_penalties_its_own_alone_is_a_logarithm()
+    {
+        Assert.True(Settings("--preset cwae").LogPenalty);
+        Assert.False(Settings("--preset cwae --dz mmd").LogPenalty);
+    }
+
+    [Fact]
+    public void The_spectrum_is_a_term_beside_any_divergence()
+    {
+        var settings = Settings("--dz sliced --spectrum 0.1");
+        Assert.Equal((DivergenceKind.Sliced, 0.1), (settings.Divergence, settings.SpectrumWeight));
+        Assert.Contains("--spectrum", Assert.Single(Read("--spectrum 0.1 --lambda 0").Mistakes), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_preset_is_a_beginning()
@@ -116,7 +130,7 @@ public class TrainCommandTests
     [InlineData("--size 64", "--size goes with --dataset folder: other data sets have a size of their own.")]
     [InlineData("--epochs ten", "--epochs must be a whole number, it is 'ten'.")]
     [InlineData("--lr 1,5", "--lr must be a number, it is '1,5'.")]
-    [InlineData("--dz wgan", "--dz must be one of mmd, integrated-mmd, gan, sliced, cramer-wold, sinkhorn, bures, bures-spectrum, mmd-bures, epps-pulley, sliced-energy, integrated-sliced, spherical-sliced, max-sliced, it is 'wgan'.")]
+    [InlineData("--dz wgan", "--dz must be one of mmd, integrated-mmd, gan, sliced, cramer-wold, sinkhorn, bures, bures-spectrum, epps-pulley, sliced-energy, integrated-sliced, spherical-sliced, max-sliced, it is 'wgan'.")]
     public void A_mistake_is_one_clear_line(string line, string expected) => Assert.Equal([expected], Read(line).Mistakes);
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace WassersteinAutoEncoders.Tool.Tests.Running;
 
@@ -96,10 +97,60 @@ public class TrainTests
         using var folder = new TemporaryFolder();
         HandMade.WriteMnist(folder, 300, 200);
         var text = Wae.Succeed(["bakeoff", "--dz", "mmd-imq,cramer-wold,gan", "--pz", "normal,sphere", .. Small(folder, 2)]);
-        var rows = File.ReadAllLines(folder.File("out/bakeoff.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(2 + 5, rows.Length);
+        Assert.Equal(2 + 5, Rows(folder).Length);
         Assert.Contains("left out: cramer-wold with prior sphere", text, StringComparison.Ordinal);
         Assert.Contains("data:image/png;base64,", File.ReadAllText(folder.File("out/bakeoff.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bakeoff_goes_on_where_it_was_and_gives_the_same_figures_again()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMnist(folder, 300, 200);
+        string[] command = ["bakeoff", "--dz", "mmd-imq,mmd-imq+spectrum", "--n-z", "2,4", .. Small(folder, 2)];
+        Wae.Succeed(command);
+        var first = Figures(folder, "mmd-imq-normal-d4-s1");
+        var more = Wae.Succeed([.. command, "--seeds", "1,2"]);
+        Assert.Equal(4, more.Split(": done before").Length - 1);
+        var rows = Rows(folder);
+        Assert.Equal(2 + 4, rows.Length);
+        Assert.All(rows[2..], row => Assert.Contains(" ± ", row, StringComparison.Ordinal));
+
+        // Other settings, or a damaged file: the run is done again.
+        File.WriteAllText(folder.File("out/runs/mmd-imq-normal-d4-s1.json"), "{ damaged");
+        Assert.DoesNotContain("mmd-imq-normal-d4-s1: done before", Wae.Succeed(command), StringComparison.Ordinal);
+        Assert.Equal(first, Figures(folder, "mmd-imq-normal-d4-s1"));
+        Assert.DoesNotContain("done before", Wae.Succeed([.. command, "--lr", "0.002"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sphere", 5, "published FID")]
+    [InlineData("cwae", 3, "cramer-wold, log")]
+    public void A_study_brings_its_settings_and_what_was_published(string study, int contestants, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMnist(folder, 1100, 200);
+        Wae.Succeed(["bakeoff", "--study", study, .. Small(folder, 1)]);
+        Assert.Equal(2 + contestants, Rows(folder).Length);
+        Assert.Contains(expected, File.ReadAllText(folder.File("out/bakeoff.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Equal_time_ends_each_training_by_the_processor_time()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMnist(folder, 300, 200);
+        var text = Wae.Succeed(["bakeoff", "--dz", "mmd-imq", "--seconds", "0.5", "--images", "256", "--data-dir", folder.Path, "--no-checksum", "--out", folder.File("out"), "--threads", "1"]);
+        Assert.Contains("stopped early (--seconds 0.5)", text, StringComparison.Ordinal);
+    }
+
+    private static string[] Rows(TemporaryFolder folder)
+        => [.. File.ReadAllLines(folder.File("out/bakeoff.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal))];
+
+    private static double[] Figures(TemporaryFolder folder, string run)
+    {
+        var figures = JsonNode.Parse(File.ReadAllText(folder.File($"out/runs/{run}.json")))!["figures"]!;
+        return [figures["Reconstruction"]!.GetValue<double>(), figures["EffectiveRank"]!.GetValue<double>(), figures["Frechet"]!.GetValue<double>()];
     }
 
     [Theory]
