@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
@@ -35,76 +36,59 @@ internal sealed class EnergyRule : ISliceRule
     public double Differentiate<T>(Span<T> codes, ReadOnlySpan<T> samples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var sortedCodes = new SortedProjections<T>(codes);
-        using var sortedSamples = new SortedProjections<T>(samples);
-        Span<T> x = sortedCodes.Values, y = sortedSamples.Values;
-        Span<int> places = sortedCodes.Places;
-        int n = x.Length, m = y.Length, i = 0, j = 0;
-        double perCode = 1.0 / n, perSample = 1.0 / m, below = 0, sum = 0;
-        if (T.IsNaN(x[0]) || T.IsNaN(x[^1]) || T.IsNaN(y[0]) || T.IsNaN(y[^1]))
+        int n = codes.Length, m = samples.Length;
+        var rented = ArrayPool<T>.Shared.Rent(n + m);
+        var pooled = rented.AsSpan(0, n + m);
+        codes.CopyTo(pooled);
+        samples.CopyTo(pooled[n..]);
+
+        // One sort of both: a merge of two would ask at each step which side is next, a toss that no processor foresees.
+        using (var sorted = new SortedProjections<T>(pooled))
         {
-            codes.Fill(T.NaN);
+            var sum = Differentiate(sorted.Values, sorted.Places, pooled, n, m);
+            pooled[..n].CopyTo(codes);
+            ArrayPool<T>.Shared.Return(rented);
+            return sum;
+        }
+    }
+
+    /// <summary>The derivative in each of the n + m numbers at its place; those in the m samples are of no use.</summary>
+    private static double Differentiate<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> places, Span<T> derivatives, int n, int m)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (T.IsNaN(values[0]) || T.IsNaN(values[^1]))
+        {
+            derivatives.Fill(T.NaN);
             return double.NaN;
         }
 
-        var last = y[0] < x[0] ? y[0] : x[0];
-        while (i < n && j < m)
+        double perCode = 1.0 / n, perSample = 1.0 / m, below = 0, sum = 0;
+        var (codes, last) = (0, values[0]);
+        for (var first = 0; first < values.Length;)
         {
-            // Which side is next is a toss that no processor foresees: advanced by numbers, not by branches.
-            var (left, right) = (x[i], y[j]);
-            var here = right < left ? right : left;
+            var here = values[first];
             sum += below * below * double.CreateTruncating(here - last);
-            var first = i;
-            i += left == here ? 1 : 0;
-            j += right == here ? 1 : 0;
-            Ties(x, here, ref i);
-            Ties(y, here, ref j);
-
-            // Where no code was here, the next one has its derivative written again when it comes.
-            codes[places[first]] = Passed(i, j);
-            for (var k = first + 1; k < i; k++)
+            var next = first;
+            do
             {
-                codes[places[k]] = codes[places[first]];
+                codes += places[next] < n ? 1 : 0;
+                next++;
             }
+            while (next < values.Length && values[next] == here);
 
-            last = here;
-        }
-
-        // Beyond the last of one side; of the other's numbers those of one value go together.
-        while (i < n || j < m)
-        {
-            var here = i < n ? x[i] : y[j];
-            sum += below * below * double.CreateTruncating(here - last);
-            var first = i;
-            Ties(x, here, ref i);
-            Ties(y, here, ref j);
-            var derivative = Passed(i, j);
-            for (var k = first; k < i; k++)
+            // From counts, so that no rounding gathers: at the end it is 0 exactly.
+            var above = codes * perCode - (next - codes) * perSample;
+            var derivative = T.CreateTruncating(-2 * perCode * (below + above));
+            do
             {
-                codes[places[k]] = derivative;
+                derivatives[places[first]] = derivative;
+                first++;
             }
-
-            last = here;
+            while (first < next);
+            (below, last) = (above, here);
         }
 
         return 2 * sum;
-
-        static void Ties(ReadOnlySpan<T> values, T here, ref int next)
-        {
-            while (next < values.Length && values[next] == here)
-            {
-                next++;
-            }
-        }
-
-        // The derivative of codes between F − G below and above; from counts, so that no rounding gathers: at the end it is 0 exactly.
-        T Passed(int passedCodes, int passedSamples)
-        {
-            var above = passedCodes * perCode - passedSamples * perSample;
-            var derivative = T.CreateTruncating(-2 * perCode * (below + above));
-            below = above;
-            return derivative;
-        }
     }
 
     public Tensor Compose(Tensor codes, Tensor? samples)
