@@ -41,7 +41,7 @@ internal static class ImqGaussianMean
             // Some 4,000 nodes span all exponents of float64: what needs more has overflowed.
             if (q > MostNodes)
             {
-                throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, $"Expected a prior whose scale lies within some hundred orders of magnitude of the kernel's C = {smallest * twoVariances}. Choose C from the prior, for instance with ImqKernel.ForPrior.");
+                throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, $"Expected a prior whose scale lies within some hundred orders of magnitude of the kernel's C = {constants.Min():G3}. Choose C from the prior, for instance with ImqKernel.ForPrior.");
             }
 
             var tau = start + (q * Step);

@@ -72,4 +72,13 @@ public class ImqKernelTests : KernelConformance<ImqKernel>
         Assert.Throws<ArgumentException>(() => new ImqKernel(1, []));
         Assert.Throws<ArgumentException>(() => new RbfKernel(1, []));
     }
+
+    /// <summary>C/(2σ²) is below every number of float64: no quadrature of so many nodes spans it.</summary>
+    [Fact]
+    public void A_prior_out_of_all_proportion_to_the_scale_is_refused()
+    {
+        var message = Assert.Throws<ArgumentOutOfRangeException>("standardDeviation", () => new ImqKernel(1e-30, [1]).MeanOver(new GaussianPrior(1, 1e150))).Message;
+        Assert.Contains("1E-30", message, StringComparison.Ordinal);
+        Assert.Contains(nameof(ImqKernel.ForPrior), message, StringComparison.Ordinal);
+    }
 }

@@ -64,4 +64,24 @@ public class SquaredDistancesTests
         using var noGradient = no_grad();
         Assert.False(SquaredDistances.Between(x, x).requires_grad);
     }
+
+    /// <summary>First and second derivatives in both arguments at once, every pair with a weight of its own, against the differences themselves.</summary>
+    [Fact]
+    public void Derivatives_in_both_arguments_are_those_of_the_differences()
+    {
+        using var scope = NewDisposeScope();
+        var weights = Points.Uniform([3, 4], 7);
+        var (direction, other) = (Points.Normal(3, 2, 5), Points.Normal(4, 2, 6));
+        double[] Numbers(Func<Tensor, Tensor, Tensor> squares)
+        {
+            var (x, y) = (Points.Normal(3, 2, 1).requires_grad_(), Points.Normal(4, 2, 2).requires_grad_());
+            var value = (squares(x, y) * weights).square().sum();
+            var slopes = autograd.grad([value], [x, y], create_graph: true, retain_graph: true);
+            var curvatures = autograd.grad([(slopes[0] * direction).sum() + (slopes[1] * other).sum()], [x, y]);
+            return [.. slopes.Concat(curvatures).SelectMany(t => t.detach().contiguous().data<double>().ToArray())];
+        }
+
+        var expected = Numbers((x, y) => (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(2));
+        Assert.Equal(expected, Numbers(SquaredDistances.Between), (a, b) => Math.Abs(a - b) <= Tolerances.Float64 * Math.Max(1, Math.Abs(a)));
+    }
 }

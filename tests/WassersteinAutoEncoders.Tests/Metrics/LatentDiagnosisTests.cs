@@ -30,6 +30,17 @@ public class LatentDiagnosisTests
     }
 
     [Fact]
+    public void A_mixture_of_full_covariances_is_taken_for_its_own_samples()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        var mixture = new GaussianMixturePrior([new([1.0, 0], new[,] { { 2.0, 0.5 }, { 0.5, 1 } }, 3), new([-3.0, 2], new[,] { { 0.5, 0 }, { 0, 0.25 } })]);
+        var options = new LatentDiagnosisOptions { Permutations = 199, PriorSamples = 4000, MaximumTestCodes = 300 };
+        var result = LatentDiagnosis.Run(mixture.Sample(600, generator), mixture, options);
+        Assert.True(result.Matches, result.ToString());
+    }
+
+    [Fact]
     public void False_alarms_are_as_rare_as_stated()
     {
         // Five tests at 1 %, two of them asymptotic: at most 7 %, over 100 diagnoses of true prior samples.

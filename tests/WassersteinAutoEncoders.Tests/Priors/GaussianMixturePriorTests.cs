@@ -1,5 +1,4 @@
 using TorchSharp;
-using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Tests.Conformance;
@@ -155,16 +154,6 @@ public class GaussianMixturePriorTests
         Assert.Equal(1.625 + 3, Full.Moments.Covariance[0, 0], Tolerances.Float64);
         Assert.Equal(0.8125 + 0.75, Full.Moments.Covariance[1, 1], Tolerances.Float64);
         Assert.Equal(0.375 - 1.5, Full.Moments.Covariance[0, 1], Tolerances.Float64);
-    }
-
-    [Fact]
-    public void The_diagnosis_takes_it_for_its_own_samples()
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(2);
-        var options = new LatentDiagnosisOptions { Permutations = 199, PriorSamples = 4000, MaximumTestCodes = 300 };
-        var result = LatentDiagnosis.Run(Full.Sample(600, generator), Full, options);
-        Assert.True(result.Matches, result.ToString());
     }
 
     [Fact]
