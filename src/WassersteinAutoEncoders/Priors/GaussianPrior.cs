@@ -42,10 +42,16 @@ public sealed class GaussianPrior : IScorePrior, IMomentPrior, IMarginalPrior, I
         Guard.CheckAtLeast(count, 1);
         Guard.CheckArray(nameof(count), count);
         var means = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            means[i] = (i + 1.0) / count;
+        }
+
+        var quantiles = SpecialFunctions.NormalQuantiles(means);
         double before = 0;
         for (var i = 0; i < count; i++)
         {
-            var z = SpecialFunctions.NormalQuantile((i + 1.0) / count);
+            var z = quantiles[i];
             var density = i + 1 == count ? 0 : Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
             means[i] = count * StandardDeviation * (before - density);
             before = density;
