@@ -62,6 +62,14 @@ public static class Reporting
         #endregion
     }
 
+    /// <summary>Several runs on one page.</summary>
+    public static void Compare()
+    {
+        #region compare
+        RunComparison.Write("compare.html", ["runs/mmd/report.html", "runs/sliced/report.html", "runs/sinkhorn/report.html"], title: "Three divergences");
+        #endregion
+    }
+
     /// <summary>A plot of one's own.</summary>
     public static void Plot(double[] epochs, double[] losses)
     {

@@ -5,6 +5,9 @@ namespace WassersteinAutoEncoders.Reporting;
 /// <summary>Title, verdict and key figures: what a reader has to know within ten seconds.</summary>
 internal static class HeadSection
 {
+    /// <summary>Switches between the light and the dark form.</summary>
+    public const string ThemeButton = "<button type=\"button\" id=\"theme\" aria-label=\"Switch between light and dark\">Light / dark</button>";
+
     public static void Write(StringBuilder html, ReportView view)
     {
         var (report, verdict) = (view.Report, view.Verdict);
@@ -12,7 +15,7 @@ internal static class HeadSection
             .Append(report.Subtitle.Length > 0 ? $"<p class=\"sub\">{Markup.Encode(report.Subtitle)}</p>" : "")
             .Append("</div><div style=\"flex:none;display:flex;gap:.5rem\">")
             .Append(report.Progress.State == RunState.Running ? "<button type=\"button\" id=\"reload\" aria-pressed=\"true\">Follow the run</button>" : "")
-            .Append("<button type=\"button\" id=\"theme\" aria-label=\"Switch between light and dark\">Light / dark</button></div></header>");
+            .Append($"{ThemeButton}</div></header>");
 
         html.Append($"<section class=\"card verdict {Class(verdict.Health)}\" aria-label=\"Verdict\"><h2>{Mark(verdict.Health)}{Markup.Encode(verdict.Headline)}</h2><ul class=\"findings\">");
         foreach (var finding in verdict.Findings)

@@ -22,10 +22,6 @@ internal static partial class HtmlReport
         var view = new ReportView(report);
         var data = PageData.Of(view);
         var html = new StringBuilder(data.Length + 400_000);
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{Hash(Script)}'; base-uri 'none'; form-action 'none'\">\n")
-            .Append("<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n")
-            .Append($"<title>{Markup.Encode(report.Title)}</title>\n<style>\n{Css}</style>\n</head>\n<body>\n<div class=\"wrap\">\n");
         HeadSection.Write(html, view);
         PictureSection.WriteSprites(html, view);
         var main = new StringBuilder(data.Length + 300_000);
@@ -40,11 +36,23 @@ internal static partial class HtmlReport
 
         html.Append("<p>Written by WassersteinAutoEncoders.Reporting.</p></footer>\n</div>\n");
         WritePlayer(html, report);
-        html.Append("<div id=\"tip\" role=\"status\" aria-live=\"polite\" hidden></div>\n<script type=\"application/json\" id=\"data\">")
-            .Append(Encoding.UTF8.GetString(data))
-            .Append("</script>\n<script>").Append(Script).Append("</script>\n</body>\n</html>\n");
-        return html.ToString();
+        return Page(report.Title, html.ToString(), data);
     }
+
+    /// <summary>A page of its own: its style, its script and no other.</summary>
+    /// <param name="title">The title, not encoded.</param>
+    /// <param name="body">What stands in the element of class <c>wrap</c>, which it closes itself.</param>
+    /// <param name="data">What the script draws from, as <see cref="PageData"/> writes it.</param>
+    public static string Page(string title, string body, byte[] data) => new StringBuilder(data.Length + body.Length + 40_000)
+        .Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{Hash(Script)}'; base-uri 'none'; form-action 'none'\">\n")
+        .Append("<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n")
+        .Append($"<title>{Markup.Encode(title)}</title>\n<style>\n{Css}</style>\n</head>\n<body>\n<div class=\"wrap\">\n")
+        .Append(body)
+        .Append("<div id=\"tip\" role=\"status\" aria-live=\"polite\" hidden></div>\n<script type=\"application/json\" id=\"data\">")
+        .Append(Encoding.UTF8.GetString(data))
+        .Append("</script>\n<script>").Append(Script).Append("</script>\n</body>\n</html>\n")
+        .ToString();
 
     /// <summary>Writes the page through a temporary file beside it, so that a browser never reads half of it.</summary>
     public static void Write(TrainingReport report, string path) => AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(Render(report)));

@@ -5,7 +5,8 @@ namespace WassersteinAutoEncoders.Reporting;
 /// <summary>A chart for each term of the loss, and for every other metric.</summary>
 internal static class LossSection
 {
-    private static readonly string[] First = [MetricNames.Reconstruction, MetricNames.Penalty, MetricNames.Total];
+    /// <summary>What all charts of a page can be told.</summary>
+    public const string ScaleButtons = "<div class=\"seg\" role=\"group\" aria-label=\"Vertical scale\"><button type=\"button\" data-scale=\"linear\" aria-pressed=\"true\">linear</button><button type=\"button\" data-scale=\"log\" aria-pressed=\"false\">logarithmic</button></div><button type=\"button\" data-save=\"losses\">Save as CSV</button>";
 
     public static void Write(StringBuilder html, ReportView view)
     {
@@ -16,7 +17,7 @@ internal static class LossSection
         }
 
         html.Append("<section class=\"card s12\" aria-labelledby=\"h-loss\"><div class=\"bar\"><h2 id=\"h-loss\">Losses and other metrics</h2>")
-            .Append("<div class=\"seg\" role=\"group\" aria-label=\"Vertical scale\"><button type=\"button\" data-scale=\"linear\" aria-pressed=\"true\">linear</button><button type=\"button\" data-scale=\"log\" aria-pressed=\"false\">logarithmic</button></div><button type=\"button\" data-save=\"losses\">Save as CSV</button></div>")
+            .Append(ScaleButtons).Append("</div>")
             .Append("<p class=\"note\">Each term against the epochs. Thin: means over logging intervals. Thick: means over epochs. Dashed: validation data at the end of each epoch, with averaged weights where there are any, which is why it may lie below the training curve. The dotted line marks the epoch that the pictures show.</p><div class=\"charts\">");
         for (var n = 0; n < charts.Count; n++)
         {
@@ -43,17 +44,18 @@ internal static class LossSection
 
     /// <summary>A setting that does not change, such as a fixed λ, and no measurement.</summary>
     private static bool IsConstant(MetricSeries series)
-        => series.Points.Count > 0 && Array.IndexOf(First, series.Name) < 0 && series.Points.All(point => point.Value.Equals(series.Points[0].Value));
+        => series.Points.Count > 0 && LossChart.Place(series.Name) > 2 && series.Points.All(point => point.Value.Equals(series.Points[0].Value));
 
     /// <summary>The series of each chart, in the order of the page.</summary>
     public static IReadOnlyList<LossChart> Charts(ReportView view)
         => [.. view.Report.Series
             .Where(series => series.Points.Count > 0 && !IsConstant(series))
             .GroupBy(series => series.Name)
-            .OrderBy(group => Array.IndexOf(First, group.Key) is var place && place < 0 ? First.Length : place)
+            .OrderBy(group => LossChart.Place(group.Key))
             .Select(group => LossChart.From(group.Key, [.. group.OrderBy(series => series.Source)], view))];
 
-    private static AxisScale LogFor(LossChart chart)
+    /// <summary>A logarithmic scale, or one that passes through zero where values need it.</summary>
+    public static AxisScale LogFor(LossChart chart)
     {
         var finite = chart.Series.SelectMany(series => series.Ys).Where(double.IsFinite).ToArray();
         if (finite.Length == 0 || finite.All(value => value > 0))
@@ -108,22 +110,31 @@ internal sealed record LossChart(string Name, string Title, string Unit, IReadOn
     /// <summary>A series over the epochs.</summary>
     internal sealed record Curve(string Label, MetricSource Source, IReadOnlyList<double> Xs, IReadOnlyList<double> Ys);
 
+    private static readonly string[] First = [MetricNames.Reconstruction, MetricNames.Penalty, MetricNames.Total];
+
     public static LossChart From(string name, IReadOnlyList<MetricSeries> series, ReportView view) => new(
         name,
-        name switch
-        {
-            MetricNames.Reconstruction => "Reconstruction",
-            MetricNames.Penalty => "Latent penalty",
-            MetricNames.Total => "Total",
-            "lambda" => "λ",
-            "learning_rate" => "Learning rate",
-            "gradient/norm" => "Gradient norm",
-            _ => name.Replace('_', ' ').Replace("/", ": ", StringComparison.Ordinal),
-        },
-        name is MetricNames.Reconstruction or MetricNames.Total ? view.Report.CostUnit : "",
+        TitleOf(name),
+        UnitOf(name, view.Report.CostUnit),
         [.. series.Select(s => new Curve(Label(s.Source), s.Source, [.. s.Points.Select(p => view.Epochs.Map(p.Step))], [.. s.Points.Select(p => p.Value)]))]);
 
-    private static string Label(MetricSource source) => source switch
+    /// <summary>A metric's place among the charts: the terms of the loss come first.</summary>
+    public static int Place(string name) => Array.IndexOf(First, name) is >= 0 and var place ? place : First.Length;
+
+    public static string TitleOf(string name) => name switch
+    {
+        MetricNames.Reconstruction => "Reconstruction",
+        MetricNames.Penalty => "Latent penalty",
+        MetricNames.Total => "Total",
+        "lambda" => "λ",
+        "learning_rate" => "Learning rate",
+        "gradient/norm" => "Gradient norm",
+        _ => name.Replace('_', ' ').Replace("/", ": ", StringComparison.Ordinal),
+    };
+
+    public static string UnitOf(string name, string costUnit) => name is MetricNames.Reconstruction or MetricNames.Total ? costUnit : "";
+
+    public static string Label(MetricSource source) => source switch
     {
         MetricSource.Interval => "training, intervals",
         MetricSource.Epoch => "training, epochs",

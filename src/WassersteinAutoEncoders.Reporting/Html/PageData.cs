@@ -14,7 +14,8 @@ internal static class PageData
             json.WriteStartObject();
             json.WriteBoolean("running", view.Report.Progress.State == RunState.Running);
             Numbers(json, "epochs", view.Report.Snapshots.Select(snapshot => (double)snapshot.Epoch));
-            WriteCharts(json, view);
+            WriteCharts(json, view.Epochs.Label, LossSection.Charts(view).Select(chart => (chart, (IReadOnlyList<int>?)null)));
+            WriteRun(json, view);
             WritePictures(json, view);
             if (view.Plane is not null)
             {
@@ -31,20 +32,26 @@ internal static class PageData
         return buffer.ToArray();
     }
 
-    private static void WriteCharts(Utf8JsonWriter json, ReportView view)
+    /// <summary>The curves of charts, and of which of several runs they are.</summary>
+    public static void WriteCharts(Utf8JsonWriter json, string axis, IEnumerable<(LossChart Chart, IReadOnlyList<int>? Runs)> charts)
     {
-        json.WriteString("axis", view.Epochs.Label);
+        json.WriteString("axis", axis);
         json.WriteStartArray("charts");
-        foreach (var chart in LossSection.Charts(view))
+        foreach (var (chart, runs) in charts)
         {
             json.WriteStartObject();
             json.WriteString("name", chart.Name);
             json.WriteString("unit", chart.Unit);
             json.WriteStartArray("series");
-            foreach (var series in chart.Series)
+            foreach (var (n, series) in chart.Series.Index())
             {
                 json.WriteStartObject();
                 json.WriteString("label", series.Label);
+                if (runs is not null)
+                {
+                    json.WriteNumber("run", runs[n]);
+                }
+
                 Numbers(json, "x", series.Xs);
                 Numbers(json, "y", series.Ys);
                 json.WriteEndObject();
@@ -53,6 +60,39 @@ internal static class PageData
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    /// <summary>What a comparison of runs reads out of their reports.</summary>
+    private static void WriteRun(Utf8JsonWriter json, ReportView view)
+    {
+        var report = view.Report;
+        json.WriteStartObject("run");
+        json.WriteString("title", report.Title);
+        json.WriteString("unit", report.CostUnit);
+        json.WriteString("state", report.Progress.State switch
+        {
+            RunState.Running => "running",
+            RunState.Completed => "completed",
+            RunState.Cancelled => "cancelled",
+            RunState.StoppedEarly => "stopped early",
+            _ => "broken off",
+        });
+        Rows("figures", view.Verdict.Figures.Select(figure => (string[])[figure.Label, figure.Value, figure.Detail]));
+        Rows("diagnosis", report.Diagnosis.Concat(report.FurtherDiagnosis).Select(row => (string[])[row.Name, row.Value, row.Expected]));
+        Rows("settings", report.Settings.Select(setting => (string[])[setting.Name, setting.Value]));
+        Rows("environment", report.Environment.Select(setting => (string[])[setting.Name, setting.Value]));
+        json.WriteEndObject();
+
+        void Rows(string name, IEnumerable<string[]> rows)
+        {
+            json.WriteStartArray(name);
+            foreach (var row in rows)
+            {
+                Strings(json, null, row);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     private static void WritePictures(Utf8JsonWriter json, ReportView view)
@@ -157,9 +197,9 @@ internal static class PageData
         json.WriteEndObject();
     }
 
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    private static void Strings(Utf8JsonWriter json, string? name, IEnumerable<string> values)
     {
-        json.WriteStartArray(name);
+        Begin(json, name);
         foreach (var value in values)
         {
             json.WriteStringValue(value);
@@ -169,17 +209,9 @@ internal static class PageData
     }
 
     /// <summary>Numbers to six significant digits; what is not finite is null, as JSON has no word for it.</summary>
-    private static void Numbers(Utf8JsonWriter json, string? name, IEnumerable<double> values)
+    public static void Numbers(Utf8JsonWriter json, string? name, IEnumerable<double> values)
     {
-        if (name is null)
-        {
-            json.WriteStartArray();
-        }
-        else
-        {
-            json.WriteStartArray(name);
-        }
-
+        Begin(json, name);
         foreach (var value in values)
         {
             if (double.IsFinite(value))
@@ -192,5 +224,17 @@ internal static class PageData
             }
         }
         json.WriteEndArray();
+    }
+
+    private static void Begin(Utf8JsonWriter json, string? name)
+    {
+        if (name is null)
+        {
+            json.WriteStartArray();
+        }
+        else
+        {
+            json.WriteStartArray(name);
+        }
     }
 }

@@ -58,6 +58,13 @@
     all("[data-scale]").forEach(other => other.setAttribute("aria-pressed", other === button));
     charts.forEach(({ figure }) => all("[data-view]", figure).forEach(view => { view.hidden = view.dataset.view !== button.dataset.scale; }));
   });
+  /* The lines of one run among several. */
+  const hidden = new Set();
+  all("[data-run]").forEach(button => button.onclick = () => {
+    const run = Number(button.dataset.run), shown = hidden.delete(run) || !hidden.add(run);
+    button.setAttribute("aria-pressed", shown);
+    all(`[data-of="${run}"]`).forEach(line => { line.style.display = shown ? "" : "none"; });
+  });
   for (const { chart, svgs } of charts) {
     const nearest = (xs, x) => {
       let low = 0, high = xs.length - 1;
@@ -71,8 +78,10 @@
       const show = (clientX, clientY) => {
         const lines = [`${data.axis} ${number(x, 4)}`];
         for (const series of chart.series) {
+          if (hidden.has(series.run)) continue;
           const n = nearest(series.x, x);
-          lines.push(`${series.label}: ${number(series.y[n])}${chart.unit ? " " + chart.unit : ""}`);
+          const elsewhere = series.run !== undefined && Math.abs(series.x[n] - x) > .75 ? ` (${data.axis} ${number(series.x[n])})` : "";
+          lines.push(`${series.label}: ${number(series.y[n])}${chart.unit ? " " + chart.unit : ""}${elsewhere}`);
         }
         probe.setAttribute("d", `M${frame.mapX(x).toFixed(1)} ${frame.top}v${frame.height}`);
         probe.setAttribute("visibility", "visible");

@@ -45,7 +45,7 @@ internal static class TrainerSettings
             new("Reconstruction cost", CostUnits.Of(options.Cost)),
             new("λ at the start", Markup.Number(trainer.Lambda)),
             new("Learning rate at the start", Markup.Number(trainer.LearningRate)),
-            new("Optimizer", Name(options.Optimizer)),
+            new("Optimizer", RunDescription.Of(options.Optimizer)),
             new("Epochs", Text(epochs)),
             new("Batch size", batch is { } size ? Text(size) : "not known before the first step"),
             new("Accumulated batches", Text(options.AccumulationSteps)),
@@ -59,8 +59,6 @@ internal static class TrainerSettings
 
     private static string Count(TorchSharp.torch.nn.Module module)
         => module.parameters().Sum(parameter => parameter.numel()).ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static string Name(object thing) => thing.GetType().Name;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

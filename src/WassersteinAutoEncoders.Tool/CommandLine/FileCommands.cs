@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Tool.Files;
 using WassersteinAutoEncoders.Tool.Running;
 
@@ -43,6 +44,32 @@ internal static class SampleCommand
                 return (asked, [.. ranges.Where(range => range.Value < range.From || range.Value > range.To).Select(range => $"{range.Option} must be between {range.From} and {range.To}, it is {range.Value}.")]);
             },
             static (asked, _) => SampleDrawing.Run(asked, new ToolConsole()));
+    }
+}
+
+/// <summary><c>wae compare</c>: several runs on one page.</summary>
+internal static class CompareCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var runs = new Argument<string[]>("runs") { Description = "Folders of wae train, or reports (HTML files)", Arity = new ArgumentArity(2, RunComparison.MaximumRuns) };
+        var names = OptionFactory.Text("--names", "What the runs are called, separated by commas [what differs in their paths]", "a,b,…");
+        var title = OptionFactory.Text("--title", "The page's title [Runs compared]", "text");
+        var output = OptionFactory.Text("--out", "The HTML file [compare.html]", "file");
+        return new Command("compare", "Sets several runs beside one another on one page: final figures, curves, the settings that differ") { runs, names, title, output }.Runs<(string[] Runs, string[]? Names, string Title, string Output)>(
+            line =>
+            {
+                var (paths, called) = (line.GetValue(runs)!, line.GetValue(names)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+                return ((paths, called, line.GetValue(title) ?? "Runs compared", line.GetValue(output) ?? "compare.html"),
+                    called is not null && called.Length != paths.Length ? [$"--names must have a name for each of {paths.Length} runs, it has {called.Length}."] : []);
+            },
+            static (asked, _) =>
+            {
+                RunComparison.Write(asked.Output, asked.Runs, asked.Names, asked.Title);
+                new ToolConsole().Say($"{Path.GetFullPath(asked.Output)}: {asked.Runs.Length} runs on one page");
+                return ExitCode.Success;
+            });
     }
 }
 

@@ -44,12 +44,13 @@ internal static class WaeCommand
     }
 
     /// <summary>All commands.</summary>
-    public static RootCommand Root() => new("Wasserstein auto-encoders: train one, compare divergences, look into files, draw samples")
+    public static RootCommand Root() => new("Wasserstein auto-encoders: train one, compare divergences and runs, look into files, draw samples")
     {
         new TrainCommand().Command,
         new BakeoffCommand().Command,
         InspectCommand.Create(),
         SampleCommand.Create(),
+        CompareCommand.Create(),
         CheckCommand.Create(),
         CompletionCommand.Create(),
     };

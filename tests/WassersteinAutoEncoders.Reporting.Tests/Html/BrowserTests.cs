@@ -8,7 +8,7 @@ namespace WassersteinAutoEncoders.Reporting.Tests.Html;
 public class BrowserTests
 {
     /// <summary>The smallest contrast of any visible text with the ground behind it, and the text.</summary>
-    private const string SmallestContrast = """
+    internal const string SmallestContrast = """
         (() => {
           const parse = c => { const m = c.match(/[\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
           const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);

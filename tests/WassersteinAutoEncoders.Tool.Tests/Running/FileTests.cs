@@ -45,6 +45,29 @@ public class FileTests
     }
 
     [Fact]
+    public void Runs_are_compared_on_one_page()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMnist(folder, 300, 120);
+        foreach (var divergence in new[] { "MMD", "sliced" })
+        {
+            Wae.Succeed("train", "-Dz", divergence, "--data-dir", folder.Path, "--no-checksum", "--max-steps", "3", "--threads", "1", "--out", folder.File("out-" + divergence));
+        }
+
+        var page = folder.File("compare.html");
+        Assert.Contains("2 runs on one page", Wae.Succeed("compare", folder.File("out-MMD"), folder.File("out-sliced/report.html"), "--out", page), StringComparison.Ordinal);
+        var html = File.ReadAllText(page);
+        foreach (var expected in new[] { "out-MMD", "out-sliced", "SlicedWassersteinDivergence", "Settings that differ" })
+        {
+            Assert.Contains(expected, html, StringComparison.Ordinal);
+        }
+
+        Wae.Fail(1, "holds no data of a run", "compare", folder.File("out-MMD"), page, "--out", folder.File("again.html"));
+        Wae.Fail(2, "--names must have a name for each of 2 runs", "compare", folder.File("out-MMD"), folder.File("out-sliced"), "--names", "a");
+        Assert.Equal(2, Wae.Run("compare", folder.File("out-MMD")).Code);
+    }
+
+    [Fact]
     public void Weights_of_another_program_are_looked_into_but_not_drawn_from()
     {
         using var folder = new TemporaryFolder();

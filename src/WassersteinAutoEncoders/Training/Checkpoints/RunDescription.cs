@@ -62,6 +62,8 @@ internal static class RunDescription
         return differences;
     }
 
+    internal static string Of(IOptimizerFactory optimizer) => optimizer is TorchOptimizerFactory ? "of TorchSharp" : Name(optimizer).Replace("Factory", "", StringComparison.Ordinal) + Suffix(optimizer);
+
     internal static string Of(IPrior prior) => $"{Name(prior)} of dimension {prior.Dimension}" + prior switch
     {
         GaussianPrior p => $", standard deviation {Text(p.StandardDeviation)}",
