@@ -17,6 +17,9 @@ public sealed class ReportRecorder : IResumable, IDisposable
 {
     private static readonly TimeSpan IntervalBetweenWrites = TimeSpan.FromSeconds(30);
 
+    /// <summary>About what a diagnosis on the way takes, until one was made: in a run of seconds there is none before its end.</summary>
+    private static readonly TimeSpan DiagnosisTime = TimeSpan.FromSeconds(0.5);
+
     private readonly string _path;
     private readonly ReportOptions _options;
     private readonly SnapshotTaker? _taker;
@@ -35,6 +38,7 @@ public sealed class ReportRecorder : IResumable, IDisposable
     private int _lastEpoch;
     private int _plannedEpochs;
     private readonly TimeBudget _snapshotBudget;
+    private readonly TimeBudget _diagnosisBudget;
     private readonly TimeBudget _writeBudget;
     private TimeSpan _lastWrite;
 
@@ -56,7 +60,8 @@ public sealed class ReportRecorder : IResumable, IDisposable
         _options = options ?? new ReportOptions();
         _options.Check();
         _probe = probe;
-        (_snapshotBudget, _writeBudget) = (new TimeBudget(_clock, _options.MaxTimeShare * 2 / 3), new TimeBudget(_clock, _options.MaxTimeShare / 3));
+        var third = _options.MaxTimeShare / 3;
+        (_snapshotBudget, _diagnosisBudget, _writeBudget) = (new TimeBudget(_clock, third), new TimeBudget(_clock, third, DiagnosisTime), new TimeBudget(_clock, third));
         if (probe is null)
         {
             _history = new RunHistory(_options.MaxSnapshotBytes, "", 0);
@@ -144,7 +149,7 @@ public sealed class ReportRecorder : IResumable, IDisposable
             Record(step, metrics, MetricSource.Interval);
             if (_clock.Elapsed - _lastWrite > IntervalBetweenWrites)
             {
-                _writeBudget.Spend(DiagnoseAndWriteOnTheWay);
+                DiagnoseAndWriteOnTheWay();
             }
         }
         finally
@@ -174,7 +179,7 @@ public sealed class ReportRecorder : IResumable, IDisposable
             _lastEpoch = epoch;
             _history.EpochEnds.Add(new EpochEnd(epoch, step, elapsed));
             _snapshotBudget.Spend(() => TakeSnapshot(model));
-            _writeBudget.Spend(DiagnoseAndWriteOnTheWay);
+            DiagnoseAndWriteOnTheWay();
         }
         finally
         {
@@ -308,8 +313,8 @@ public sealed class ReportRecorder : IResumable, IDisposable
     private void DiagnoseAndWriteOnTheWay()
     {
         // The tests' costs grow with the square of the codes.
-        Diagnose(codesTested: 250, priorSamples: 2_000);
-        WriteFile();
+        _diagnosisBudget.Spend(() => Diagnose(codesTested: 250, priorSamples: 2_000));
+        _writeBudget.Spend(WriteFile);
     }
 
     private void Diagnose(int codesTested, int priorSamples)
@@ -355,8 +360,8 @@ public sealed class ReportRecorder : IResumable, IDisposable
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator((ulong)seed, torch.CPU);
-        // Enough for smooth contours in a few dimensions, and for a distance of a hundredth in many.
-        var count = Math.Clamp(1_000_000 / Guard.CheckAtLeast(probe.Prior.Dimension, 1, nameof(probe)), 20_000, 100_000);
+        // Enough for smooth contours in a plane, and for a distance of a hundredth in many dimensions, where sorting them takes most of a report's beginning.
+        var count = Math.Clamp(200_000 / Guard.CheckAtLeast(probe.Prior.Dimension, 1, nameof(probe)), 20_000, 100_000);
         return new LatentCodes(LatentCodes.ToFloats(probe.Prior.Sample(count, generator)), (int)probe.Prior.Dimension);
     }
 }

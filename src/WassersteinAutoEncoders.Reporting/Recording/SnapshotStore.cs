@@ -46,10 +46,13 @@ internal sealed class SnapshotStore(long maxBytes)
 }
 
 /// <summary>Does something only while it stays within its share of the run's time.</summary>
-internal sealed class TimeBudget(Stopwatch run, double share)
+/// <param name="run">The run's clock.</param>
+/// <param name="share">The part of the run that may be spent.</param>
+/// <param name="first">What the first time is taken to cost.</param>
+internal sealed class TimeBudget(Stopwatch run, double share, TimeSpan first = default)
 {
     private TimeSpan _spent;
-    private TimeSpan _last;
+    private TimeSpan _last = first;
 
     /// <summary>Does it if it fits, taking as long as the last time.</summary>
     public void Spend(Action action)

@@ -100,7 +100,6 @@ public sealed class GaussianMixturePrior : IScorePrior, IMomentPrior
     {
         Guard.CheckAtLeast(modes, 1);
         Guard.CheckPositive(radius);
-        Guard.CheckPositive(standardDeviation);
         Guard.CheckAtLeast(dimension, 2);
         Guard.CheckArray(nameof(modes), modes, dimension);
         return new GaussianMixturePrior(Enumerable.Range(0, modes).Select(k =>

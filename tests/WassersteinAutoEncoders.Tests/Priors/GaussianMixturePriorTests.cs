@@ -163,7 +163,14 @@ public class GaussianMixturePriorTests
         Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([0, 0], new[,] { { 1.0 } }));
         Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([1, 0], new[,] { { 1.0, 2 }, { 2, 1 } }));
         Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([1, 0], new[,] { { 1.0, 0.5 }, { 0, 1 } }));
-        Assert.ThrowsAny<ArgumentException>(() => new GaussianComponent([0, 1], new[,] { { 1.0, double.NaN }, { double.NaN, 1 } }));
+        Assert.Throws<ArgumentNullException>("covariance", () => new GaussianComponent([0, 1], null!));
+        Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([0, 1], new double[2, 3]));
+        Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([0, 1], new double[3, 2]));
+        Assert.Contains("finite", Assert.Throws<ArgumentOutOfRangeException>("covariance", () => new GaussianComponent([0, 1], new[,] { { 1.0, 0 }, { 0, double.PositiveInfinity } })).Message, StringComparison.Ordinal);
+
+        // Relative to the spreads, 1 and 100: 3e-7 apart is beyond rounding, 3e-9 within.
+        Assert.Throws<ArgumentException>("covariance", () => new GaussianComponent([0, 1, 2], new[,] { { 1.0, 0, 30 }, { 0, 1, 0 }, { 30 + 3e-5, 0, 10_000 } }));
+        _ = new GaussianComponent([0, 1, 2], new[,] { { 1.0, 0, 30 }, { 0, 1, 0 }, { 30 + 3e-7, 0, 10_000 } });
         Assert.Throws<ArgumentOutOfRangeException>("weight", () => new GaussianComponent([1, 0], First.Covariance, 0));
         using var scope = NewDisposeScope();
         Assert.Throws<ArgumentException>("z", () => Full.LogDensity(zeros(2, 3)));
@@ -180,6 +187,7 @@ public class GaussianMixturePriorTests
         Assert.True(isotropic.LogDensity(points).allclose(full.LogDensity(points), Tolerances.Float64, Tolerances.Float64));
         Assert.True(isotropic.Sample(9, new Generator(4), dtype: float64).allclose(full.Sample(9, new Generator(4), dtype: float64), Tolerances.Float64, Tolerances.Float64));
         Assert.Equal(isotropic.ExpectedSquaredDistance, full.ExpectedSquaredDistance, Tolerances.Float64);
+        Assert.Equal(isotropic.Moments.Covariance.Cast<double>(), full.Moments.Covariance.Cast<double>(), (a, b) => Math.Abs(a - b) <= Tolerances.Float64);
         Assert.Equal(2 * (full.Moments.Covariance[0, 0] + full.Moments.Covariance[1, 1]), full.ExpectedSquaredDistance, Tolerances.Float64);
         Assert.Equal([0.5, 1.5], isotropic.Components.Select(c => c.StandardDeviation!.Value));
         Assert.All(full.Components, c => Assert.Null(c.StandardDeviation));
