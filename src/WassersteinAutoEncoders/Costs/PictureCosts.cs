@@ -108,7 +108,7 @@ public sealed class StructuralSimilarityCost : IReconstructionCost
     {
         var weights = Enumerable.Range(0, Window).Select(i => Math.Exp(-0.5 * Math.Pow((i - Window / 2) / Deviation, 2))).ToArray();
         var sum = weights.Sum();
-        return tensor(Array.ConvertAll(weights, w => w / sum)).to(like.dtype).to(like.device);
+        return tensor(Array.ConvertAll(weights, w => w / sum)).to(like.dtype).MovedTo(like.device);
     }
 
     private static Tensor Halved(Tensor planes)

@@ -51,7 +51,7 @@ public sealed class PerClassDivergence : ILatentDivergence, ICompositeDivergence
                 continue;
             }
 
-            var codes = encoded.index_select(0, tensor(rows, device: encoded.device));
+            var codes = encoded.index_select(0, tensor(rows).MovedTo(encoded.device));
             using var part = new PriorSamples(samples.narrow(0, start, rows.Length), prior.Prior);
             var value = Guard.CheckScalarResult(Divergence.Evaluate(codes, part), "the divergence of a class").Times(rows.Length);
             sum = sum is null ? value : sum.Plus(value);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Encoders;
@@ -19,7 +20,7 @@ internal static class EncoderNoise
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return randn(shape, dtype: like.dtype, device: CPU, generator: generator).to(like.device).MoveToOuterDisposeScope();
+        return randn(shape, dtype: like.dtype, device: CPU, generator: generator).MovedTo(like.device).MoveToOuterDisposeScope();
     }
 
     /// <summary>A CPU generator.</summary>

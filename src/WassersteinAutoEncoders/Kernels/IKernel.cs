@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 
 namespace WassersteinAutoEncoders.Kernels;
@@ -39,6 +40,22 @@ public interface IRadialKernel : IKernel
 
     /// <inheritdoc cref="Profile(ReadOnlySpan{double}, Span{double}, Span{double})"/>
     void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives);
+}
+
+/// <summary>A radial kernel that is also evaluated on whole matrices of squared distances, in few operations: on a GPU each one is a launch and a way through memory.</summary>
+internal interface IMatrixKernel : IRadialKernel
+{
+    /// <summary>a of φ(s) = Σ_l a_l·v_l(s), for an element type.</summary>
+    DeviceNumbers ValueFactors(torch.ScalarType element);
+
+    /// <summary>b of φ′(s) = b·w(s).</summary>
+    double SlopeFactor { get; }
+
+    /// <summary>v and w of squared distances; may share memory.</summary>
+    /// <param name="squared">Squared distances, <c>[r, c]</c>.</param>
+    /// <param name="slopeRows">The number of leading rows that w is wanted for.</param>
+    /// <returns>v, <c>[l, r, c]</c>, and w, <c>[slopeRows, c]</c>, of any value where s = 0; none for 0 rows.</returns>
+    (torch.Tensor Values, torch.Tensor? Slopes) Evaluate(torch.Tensor squared, long slopeRows);
 }
 
 /// <summary>The mean of a kernel over a distribution P of its second argument (the kernel mean embedding of P).</summary>

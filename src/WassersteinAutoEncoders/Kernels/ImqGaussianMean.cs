@@ -69,13 +69,15 @@ internal static class ImqGaussianMean
 /// <param name="Expectation">E k(p, p′).</param>
 internal sealed record GaussianMixtureMean(long Dimension, double[] Weights, double[] Rates, double Expectation) : IKernelMean
 {
+    private readonly DeviceNumbers _negativeRates = new(Array.ConvertAll(Rates, r => -r));
+    private readonly DeviceNumbers _weights = new(Weights);
+
     /// <inheritdoc/>
     public Tensor Evaluate(Tensor x)
     {
         Guard.CheckPoints(x, nameof(x), Dimension);
         using var scope = NewDisposeScope();
-        var rates = tensor(Rates, x.dtype, x.device).neg();
-        var weights = tensor(Weights, x.dtype, x.device);
+        var (rates, weights) = (_negativeRates.On(x, x.dtype).reshape(-1), _weights.On(x, x.dtype).reshape(-1));
         return x.Squared().sum(1, keepdim: true).mul(rates).exp().mv(weights).MoveToOuterDisposeScope();
     }
 }

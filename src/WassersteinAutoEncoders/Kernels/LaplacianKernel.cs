@@ -10,8 +10,10 @@ namespace WassersteinAutoEncoders.Kernels;
 /// taken as 0. Some libraries use the ℓ₁ norm instead; this one is rotation-invariant. Immutable; safe to share between
 /// threads.
 /// </remarks>
-public sealed class LaplacianKernel : IRadialKernel
+public sealed class LaplacianKernel : IMatrixKernel
 {
+    private static readonly DeviceNumbers Factors = new(1);
+
     /// <summary>Creates the kernel.</summary>
     /// <param name="length">ℓ, the distance at which k = e⁻¹; finite, &gt; 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is not finite or not positive.</exception>
@@ -38,6 +40,17 @@ public sealed class LaplacianKernel : IRadialKernel
     /// <inheritdoc/>
     public void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives)
         => ProfileLoop.Run(new LaplacianProfile<float>((float)(1 / Length)), squaredDistances, values, derivatives);
+
+    DeviceNumbers IMatrixKernel.ValueFactors(ScalarType element) => Factors;
+
+    double IMatrixKernel.SlopeFactor => -0.5 / Length;
+
+    (Tensor Values, Tensor? Slopes) IMatrixKernel.Evaluate(Tensor squared, long slopeRows)
+    {
+        var distances = squared.sqrt();
+        var values = distances.Times(-1 / Length).exp_();
+        return (values.unsqueeze(0), slopeRows == 0 ? null : values.narrow(0, 0, slopeRows) / distances.narrow(0, 0, slopeRows));
+    }
 }
 
 /// <summary>The energy kernel, the negative distance: k(x, y) = −‖x − y‖.</summary>
@@ -46,8 +59,10 @@ public sealed class LaplacianKernel : IRadialKernel
 /// its square is then the energy distance 2E‖x − y‖ − E‖x − x′‖ − E‖y − y′‖ (Székely and Rizzo 2013). It has no
 /// bandwidth to choose. k(x, x) = 0; the gradient at x = y is taken as 0. Immutable; safe to share between threads.
 /// </remarks>
-public sealed class EnergyKernel : IRadialKernel
+public sealed class EnergyKernel : IMatrixKernel
 {
+    private static readonly DeviceNumbers Factors = new(-1);
+
     /// <inheritdoc/>
     public Tensor Gram(Tensor x, Tensor y)
     {
@@ -62,4 +77,11 @@ public sealed class EnergyKernel : IRadialKernel
     /// <inheritdoc/>
     public void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives)
         => ProfileLoop.Run(default(EnergyProfile<float>), squaredDistances, values, derivatives);
+
+    DeviceNumbers IMatrixKernel.ValueFactors(ScalarType element) => Factors;
+
+    double IMatrixKernel.SlopeFactor => -0.5;
+
+    (Tensor Values, Tensor? Slopes) IMatrixKernel.Evaluate(Tensor squared, long slopeRows)
+        => (squared.sqrt().unsqueeze(0), slopeRows == 0 ? null : squared.narrow(0, 0, slopeRows).rsqrt());
 }

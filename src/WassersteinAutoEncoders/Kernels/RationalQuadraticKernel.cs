@@ -10,8 +10,9 @@ namespace WassersteinAutoEncoders.Kernels;
 /// α → ∞, and is one scale of <see cref="ImqKernel"/> with C = 2ℓ² at α = 1. k(x, x) = 1. Immutable; safe to share
 /// between threads.
 /// </remarks>
-public sealed class RationalQuadraticKernel : IRadialKernel
+public sealed class RationalQuadraticKernel : IMatrixKernel
 {
+    private static readonly DeviceNumbers Factors = new(1);
     private readonly double _rate;
 
     /// <summary>Creates the kernel.</summary>
@@ -46,4 +47,14 @@ public sealed class RationalQuadraticKernel : IRadialKernel
     /// <inheritdoc/>
     public void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives)
         => ProfileLoop.Run(new RationalQuadraticProfile<float>((float)_rate, (float)Alpha), squaredDistances, values, derivatives);
+
+    DeviceNumbers IMatrixKernel.ValueFactors(ScalarType element) => Factors;
+
+    double IMatrixKernel.SlopeFactor => -Alpha * _rate;
+
+    (Tensor Values, Tensor? Slopes) IMatrixKernel.Evaluate(Tensor squared, long slopeRows)
+    {
+        var logarithms = squared.Times(_rate).log1p_();
+        return (logarithms.Times(-Alpha).exp_().unsqueeze(0), slopeRows == 0 ? null : logarithms.narrow(0, 0, slopeRows).Times(-Alpha - 1).exp_());
+    }
 }

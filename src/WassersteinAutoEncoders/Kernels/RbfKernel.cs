@@ -12,10 +12,13 @@ namespace WassersteinAutoEncoders.Kernels;
 /// of two points, so that k = e⁻¹ at that distance; or sum over several scales. Immutable; safe to share
 /// between threads.
 /// </remarks>
-public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
+public sealed class RbfKernel : IMatrixKernel, IGaussianIntegrableKernel
 {
     private readonly double[] _rates;
     private readonly float[] _singleRates;
+    private readonly DeviceNumbers _factors;
+    private readonly DeviceNumbers _logarithms;
+    private readonly DeviceNumbers _negativeRates;
 
     /// <summary>Creates the kernel from a bandwidth.</summary>
     /// <param name="variance">σ² of exp(−r²/(2σ²)), finite and &gt; 0; half the squared distance at which k = e⁻¹.</param>
@@ -28,6 +31,9 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
         Scales = KernelScales.Check(scales ?? [1], nameof(scales));
         _rates = [.. Scales.Select(s => Guard.CheckPositive(1 / (2 * s * Variance), nameof(variance)))];
         _singleRates = KernelScales.ToSingle(_rates, nameof(variance));
+        _factors = _rates.Length == 1 ? new(1) : new(Array.ConvertAll(_rates, r => 1 / r));
+        _logarithms = new(Array.ConvertAll(_rates, Math.Log));
+        _negativeRates = new(Array.ConvertAll(_rates, r => -r));
     }
 
     /// <summary>σ², the squared bandwidth that the scales are multiples of.</summary>
@@ -67,6 +73,23 @@ public sealed class RbfKernel : IRadialKernel, IGaussianIntegrableKernel
     /// <inheritdoc/>
     public void Profile(ReadOnlySpan<float> squaredDistances, Span<float> values, Span<float> derivatives)
         => ProfileLoop.Run(new RbfProfile<float>(_singleRates), squaredDistances, values, derivatives);
+
+    DeviceNumbers IMatrixKernel.ValueFactors(ScalarType element) => _factors;
+
+    double IMatrixKernel.SlopeFactor => _rates.Length == 1 ? -_rates[0] : -1;
+
+    (Tensor Values, Tensor? Slopes) IMatrixKernel.Evaluate(Tensor squared, long slopeRows)
+    {
+        if (_rates.Length == 1)
+        {
+            var value = squared.Times(-_rates[0]).exp_();
+            return (value.unsqueeze(0), slopeRows == 0 ? null : value.narrow(0, 0, slopeRows));
+        }
+
+        // v = r·e^(−r·s), all scales at once: φ = Σ v/r and φ′ = −Σ v.
+        var values = _logarithms.On(squared, squared.dtype).PlusProduct(squared, _negativeRates.On(squared, squared.dtype)).exp_();
+        return (values, slopeRows == 0 ? null : values.narrow(1, 0, slopeRows).sum([0]));
+    }
 
     /// <summary>The kernel's mean over N(0, s²I), in closed form: Σ (σ²/(σ² + s²))^(d/2)·exp(−‖x‖²/(2(σ² + s²))) over the scales' σ².</summary>
     /// <param name="prior">The prior.</param>

@@ -43,12 +43,7 @@ internal static class PriorSampling
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var samples = draw().to(type);
-        if (device is not null && device.type != DeviceType.CPU)
-        {
-            samples = samples.to(device);
-        }
-
-        return samples.MoveToOuterDisposeScope();
+        return (device is null ? samples : samples.MovedTo(device)).MoveToOuterDisposeScope();
     }
 }
 

@@ -40,7 +40,7 @@ public sealed class TruncatedGaussianNoise : IInputNoise, IDescribed
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var noise = torch.rand(batch.shape, dtype: batch.dtype, generator: generator).Times(2 * Inside).Minus(Inside).erfinv_().Times(_deviation * Math.Sqrt(2));
-        return batch.Plus(noise.to(batch.device)).MoveToOuterDisposeScope();
+        return batch.Plus(noise.MovedTo(batch.device)).MoveToOuterDisposeScope();
     }
 
     string IDescribed.Describe() => FormattableString.Invariant($"deviation {_deviation:R}");

@@ -46,7 +46,9 @@ public sealed class CramerWoldDivergence : IRowDivergence
         using var scope = NewDisposeScope();
         var weights = PairWeights.OfOneSample(MmdEstimator.Biased, encoded.shape[0]);
         var within = KernelPairSums.Evaluate(new CramerWoldKernel(d, form, gamma), encoded, null, weights, HigherDerivatives);
-        var across = CramerWoldProfile.Evaluate(encoded.Squared().sum(1).Over(4 * gamma + 2 * variance), d, form).mean();
+        var across = HigherDerivatives
+            ? CramerWoldProfile.Evaluate(encoded.Squared().sum(1).Over(4 * gamma + 2 * variance), d, form).mean()
+            : MatrixPairSums.OfNorms(new CramerWoldKernel(d, form, gamma + variance / 2), encoded).Over(encoded.shape[0]);
         return (within.Over(Math.Sqrt(gamma)).Plus(1 / Math.Sqrt(variance + gamma)) - across.Times(2 / Math.Sqrt(gamma + variance / 2))).Times(CramerWold.Scale).MoveToOuterDisposeScope();
     }
 

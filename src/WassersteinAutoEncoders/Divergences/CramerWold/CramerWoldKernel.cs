@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace WassersteinAutoEncoders.Divergences;
 
 /// <summary>The radial function of the Cramér–Wold distance, φ_d(‖x − y‖²/(4γ)), as a kernel: it takes the fast path of the MMD.</summary>
-internal sealed class CramerWoldKernel : IRadialKernel
+internal sealed class CramerWoldKernel : IMatrixKernel
 {
+    private static readonly DeviceNumbers One = new(1);
     private readonly long _dimension;
     private readonly CramerWoldForm _form;
     private readonly double _rate;
@@ -74,6 +75,37 @@ internal sealed class CramerWoldKernel : IRadialKernel
         }
     }
 
+    DeviceNumbers IMatrixKernel.ValueFactors(ScalarType element) => IsSeries ? CramerWoldProfile.Exactly(_dimension).Cosines(element).Factors : One;
+
+    double IMatrixKernel.SlopeFactor => _form == CramerWoldForm.Asymptotic ? -AsymptoticRate / 2
+        : _dimension == 1 ? -_rate
+        : -_rate / (2 * CramerWoldProfile.Exactly(_dimension).Centre);
+
+    (Tensor Values, Tensor? Slopes) IMatrixKernel.Evaluate(Tensor squared, long slopeRows)
+    {
+        if (!IsSeries)
+        {
+            var value = _form == CramerWoldForm.Asymptotic ? squared.Times(AsymptoticRate).Plus(1).rsqrt_() : squared.Times(-_rate).exp_();
+            var leading = value.narrow(0, 0, slopeRows);
+            return (value.unsqueeze(0), slopeRows == 0 ? null : _form == CramerWoldForm.Asymptotic ? leading.Power(3) : leading);
+        }
+
+        var profile = CramerWoldProfile.Exactly(_dimension);
+        var series = profile.Cosines(squared.dtype);
+        var grown = squared.Times(_rate / profile.Centre);
+        var tangents = grown.sqrt();
+        var angles = tangents.atan().unsqueeze(0) * series.Multiples.On(squared, squared.dtype);
+        if (slopeRows == 0)
+        {
+            return (angles.cos_(), null);
+        }
+
+        var slopes = angles.narrow(1, 0, slopeRows).sin().mul_(series.SlopeFactors.On(squared, squared.dtype)).sum([0]);
+        return (angles.cos_(), slopes.div_(tangents.narrow(0, 0, slopeRows) * grown.narrow(0, 0, slopeRows).Plus(1)));
+    }
+
+    private bool IsSeries => _form == CramerWoldForm.Exact && _dimension > 1;
+
     private double AsymptoticRate => _rate * 4 / (2 * _dimension - 3);
 }
 
@@ -88,12 +120,16 @@ internal sealed class CramerWoldProfile
     private static readonly ConcurrentDictionary<long, CramerWoldProfile> Exact = new();
     private readonly double[] _coefficients;
     private readonly double _centre;
+    private readonly Lazy<CosineSeries> _cosines;
+    private readonly Lazy<CosineSeries> _singleCosines;
 
     private CramerWoldProfile(long dimension)
     {
         // Chosen by the number of coefficients that 1e-9 takes for d from 2 to 64.
         _centre = 2.0 * dimension + 8;
         _coefficients = Coefficients(dimension, _centre);
+        _cosines = new(() => new CosineSeries(Leading(1e-13)));
+        _singleCosines = new(() => new CosineSeries(Leading(1e-8)));
     }
 
     /// <summary>A form that there is in d dimensions.</summary>
@@ -113,6 +149,9 @@ internal sealed class CramerWoldProfile
 
     /// <summary>c, which the series is centred on.</summary>
     public double Centre => _centre;
+
+    /// <summary>The series as one of cosines, for an element type.</summary>
+    public CosineSeries Cosines(ScalarType element) => (element == ScalarType.Float64 ? _cosines : _singleCosines).Value;
 
     /// <summary>The coefficients of the series, and those of its derivative in x, without the last ones, which a precision does not see.</summary>
     public (double[] Values, double[] Derivatives) Truncated(double negligible)
@@ -169,4 +208,33 @@ internal sealed class CramerWoldProfile
 
         return coefficients;
     }
+}
+
+/// <summary>φ_d(s) = Σ_j e_j·cos((2j + 1)·ψ) with tan²ψ = s/c, and φ_d′(s) = −Σ_j (2j + 1)·e_j·sin((2j + 1)·ψ)/(2c·tanψ·(1 + tan²ψ)).</summary>
+/// <remarks>The Chebyshev series: x = (s − c)/(s + c) = −cos 2ψ, so that T_k(x) = (−1)ᵏ·cos 2kψ, and its factor (1 + s/c)^−½ is cos ψ, which moves each cosine into two. All terms are evaluated at once, where a recurrence takes them one after the other.</remarks>
+internal sealed class CosineSeries
+{
+    public CosineSeries(ReadOnlySpan<double> coefficients)
+    {
+        var count = coefficients.Length;
+        var (multiples, factors, slopes) = (new double[count], new double[count], new double[count]);
+        for (var j = 0; j < count; j++)
+        {
+            var next = j + 1 < count ? coefficients[j + 1] : 0;
+            multiples[j] = (2 * j) + 1;
+            factors[j] = (j % 2 == 0 ? 1 : -1) * (j == 0 ? coefficients[0] - next / 2 : (coefficients[j] - next) / 2);
+            slopes[j] = multiples[j] * factors[j];
+        }
+
+        (Multiples, Factors, SlopeFactors) = (new(multiples), new(factors), new(slopes));
+    }
+
+    /// <summary>2j + 1.</summary>
+    public DeviceNumbers Multiples { get; }
+
+    /// <summary>e_j.</summary>
+    public DeviceNumbers Factors { get; }
+
+    /// <summary>(2j + 1)·e_j.</summary>
+    public DeviceNumbers SlopeFactors { get; }
 }

@@ -38,7 +38,7 @@ public sealed class BuresDivergence : ILatentDivergence
             var codes = encoded.to(ScalarType.Float64);
             var perCode = 1 / Math.Sqrt(codes.shape[0]);
             var mean = codes.mean([0]);
-            var shift = mean - roots.Mean(codes.device);
+            var shift = mean - roots.Mean(codes);
             var centred = codes - mean;
             var singular = SingularValues.Of(roots.TimesRoot(centred).Times(perCode));
             value = shift.Squared().sum().Plus(centred.Squared().sum().Times(perCode * perCode)).Plus(roots.Trace) - singular.Values.sum().Times(2);
@@ -81,7 +81,7 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
             var (mean, centred) = Centred(encoded);
             var (priorMean, priorCentred) = Centred(samples);
             var perCode = 1 / Math.Sqrt(encoded.shape[0]);
-            var shift = Whitened(mean - (roots?.Mean(mean.device) ?? priorMean));
+            var shift = Whitened(mean - (roots?.Mean(mean) ?? priorMean));
             var codes = Whitened(centred).Times(perCode);
             var singular = SingularValues.Of(codes);
             var perSample = 1 / Math.Sqrt(samples.shape[0]);

@@ -11,14 +11,14 @@ internal sealed class PriorRoots
     private const double Vanishing = 1e-12;
     private static readonly ConditionalWeakTable<IMomentPrior, PriorRoots> Known = [];
 
-    private readonly double[] _mean;
-    private readonly double[]? _root;
-    private readonly double[]? _inverse;
+    private readonly DeviceNumbers _mean;
+    private readonly DeviceNumbers? _root;
+    private readonly DeviceNumbers? _inverse;
 
     private PriorRoots(PriorMoments moments)
     {
         var d = moments.Mean.Count;
-        _mean = [.. moments.Mean];
+        _mean = new([.. moments.Mean]);
         for (var i = 0; i < d; i++)
         {
             Trace += moments.Covariance[i, i];
@@ -34,12 +34,12 @@ internal sealed class PriorRoots
         using var noGradient = no_grad();
         var (values, vectors) = linalg.eigh(tensor(moments.Covariance));
         values = values.AtLeast(0);
-        _root = Values((vectors * values.sqrt()).mm(vectors.t()));
+        _root = new(Values((vectors * values.sqrt()).mm(vectors.t())));
 
         // Where the prior has no extent, codes count in the unit of its other coordinates.
         var present = values.gt(values.max().Times(Vanishing));
         var inverse = where(present, values.AtLeast(double.Epsilon).rsqrt().Times(Deviation), ones_like(values));
-        _inverse = Values((vectors * inverse).mm(vectors.t()));
+        _inverse = new(Values((vectors * inverse).mm(vectors.t())));
     }
 
     /// <summary>tr Σ.</summary>
@@ -52,7 +52,7 @@ internal sealed class PriorRoots
     public static PriorRoots Of(IMomentPrior prior) => Known.GetValue(prior, static p => new PriorRoots(p.Moments));
 
     /// <summary>E p, <c>[d]</c>, float64.</summary>
-    public Tensor Mean(Device device) => tensor(_mean).to(device);
+    public Tensor Mean(Tensor like) => _mean.On(like, ScalarType.Float64).reshape(-1);
 
     /// <summary>Points times Σ^½.</summary>
     public Tensor TimesRoot(Tensor points) => Times(points, _root, Deviation);
@@ -60,8 +60,8 @@ internal sealed class PriorRoots
     /// <summary>Points times s·Σ^−½, which is the identity for Σ = s²I.</summary>
     public Tensor Whitened(Tensor points) => Times(points, _inverse, 1);
 
-    private static Tensor Times(Tensor points, double[]? matrix, double factor)
-        => matrix is null ? points.Times(factor) : points.mm(tensor(matrix, [points.shape[1], points.shape[1]]).to(points.device));
+    private static Tensor Times(Tensor points, DeviceNumbers? matrix, double factor)
+        => matrix is null ? points.Times(factor) : points.mm(matrix.On(points, ScalarType.Float64).reshape(points.shape[1], points.shape[1]));
 
     private static double[] Values(Tensor matrix) => TensorSpan.ToArray<double>(matrix);
 

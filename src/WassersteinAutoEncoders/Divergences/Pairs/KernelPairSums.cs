@@ -25,6 +25,11 @@ internal static class KernelPairSums
             return RadialPairTensors.Evaluate(radial, x, y, weights);
         }
 
+        if (MatrixPairSums.Accepts(kernel, x))
+        {
+            return MatrixPairSums.Evaluate(kernel, x, y, weights);
+        }
+
         var constant = y is null || !(y.requires_grad && is_grad_enabled());
         var largest = Math.Max(x.shape[0], y?.shape[0] ?? 0);
         return constant && largest * largest > BlockwisePairSums.PairsPerBlock
@@ -138,17 +143,52 @@ internal static class BlockwisePairSums
 /// <summary>The linear-time estimator of MMD² (Gretton et al. 2012, lemma 14).</summary>
 internal static class LinearPairs
 {
-    // A kernel offers whole Gram matrices only. Blocks of this many rows, of which the diagonal is kept, stay linear in n.
+    // A kernel without a profile of matrices offers whole Gram matrices only. Blocks of this many rows, of which the diagonal is kept, stay linear in n.
     private const long Block = 32;
 
-    public static Tensor Evaluate(IKernel kernel, Tensor encoded, Tensor prior)
+    public static Tensor Evaluate(IKernel kernel, Tensor encoded, Tensor prior, bool higherDerivatives)
     {
         using var scope = NewDisposeScope();
         var pairs = encoded.shape[0] / 2;
         var (q, p) = (encoded.narrow(0, 0, 2 * pairs).reshape(pairs, 2, -1), prior.narrow(0, 0, 2 * pairs).reshape(pairs, 2, -1));
+        if (!higherDerivatives && MatrixPairSums.Terms(kernel) is { } terms)
+        {
+            return Radial(terms, q, p).MoveToOuterDisposeScope();
+        }
+
         var (q1, q2, p1, p2) = (q.select(1, 0), q.select(1, 1), p.select(1, 0), p.select(1, 1));
         var sum = Sum(kernel, q1, q2).Plus(Sum(kernel, p1, p2)) - Sum(kernel, q1, p2) - Sum(kernel, q2, p1);
         return sum.Over(pairs).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The four sums at once from the differences of the points that are paired, with the gradient in closed form.</summary>
+    private static Tensor Radial(IReadOnlyList<(double Weight, IMatrixKernel Kernel)> terms, Tensor q, Tensor p)
+    {
+        var derive = is_grad_enabled() && (q.requires_grad || p.requires_grad);
+        var sums = new ProfileSums(terms, q.dtype);
+        Tensor value, gradientQ = q, gradientP = p;
+        using (no_grad())
+        {
+            // Rows: q₁ − q₂, p₁ − p₂, q₁ − p₂, q₂ − p₁.
+            var (q1, q2, p1, p2) = (q.select(1, 0), q.select(1, 1), p.select(1, 0), p.select(1, 1));
+            var differences = stack([q1, p1, q1, q2], 0) - stack([q2, p2, p2, p1], 0);
+            var pairs = q.shape[0];
+            var slopes = sums.EvaluateOnce(differences.Squared().sum(2), derive ? 4 : 0, values =>
+            {
+                values.Add(0, 2, 0, pairs, 1);
+                values.Add(2, 2, 0, pairs, -1);
+            });
+            value = sums.Total(0).Over(pairs).to(q.dtype);
+            if (slopes is not null)
+            {
+                var g = (differences * slopes.unsqueeze(2)).Times(2 * sums.SlopeFactor / pairs);
+                var (first, second, third, fourth) = (g.select(0, 0), g.select(0, 1), g.select(0, 2), g.select(0, 3));
+                gradientQ = stack([first - third, first.neg() - fourth], 1);
+                gradientP = stack([second.Plus(fourth), third - second], 1);
+            }
+        }
+
+        return q.requires_grad ? ClosedForm.Attach(q, gradientQ, p, gradientP, value) : ClosedForm.Attach(p, gradientP, value);
     }
 
     /// <summary>Σ_i k(x_i, y_i).</summary>

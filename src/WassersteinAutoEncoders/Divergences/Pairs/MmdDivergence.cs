@@ -11,7 +11,8 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>
 /// With an <see cref="IRadialKernel"/> on the CPU value and gradient come from one pass over tiles of pairs: time O((n + m)²·d),
 /// memory O((n + m)·d), the same bits on any number of threads (<c>torch.get_num_threads()</c>), float32 values summed in float64.
-/// Other kernels and devices take tensor operations, a block of rows at a time where there are more than 2²⁰ pairs.
+/// On a GPU, and where prior samples are differentiated too, the library's radial kernels take one matrix of squared distances, formed in float64, and
+/// one product for the gradient, in blocks of rows where there are many. Other kernels are composed of tensor operations, a block of rows at a time where there are more than 2²⁰ pairs.
 /// </para>
 /// <para>
 /// The unbiased estimators may be negative, and that is no error: around 0 they have to be, or their mean could not be 0.
@@ -62,7 +63,7 @@ public sealed class MmdDivergence : IRowDivergence, IMinimumSampleSize
 
     /// <summary>Whether the result can be differentiated more than once, for instance under a gradient penalty; <see langword="false"/> by default.</summary>
     /// <remarks>
-    /// The fast path gives the gradient as a constant and can't be differentiated twice: a second derivative taken through it
+    /// Radial kernels give the gradient as a constant that can't be differentiated twice: a second derivative taken through it
     /// is NaN, so that a step which needs it stops as non-finite. Set this to compose the estimate from tensor
     /// operations instead, of any order of derivative, at many times the time and memory.
     /// </remarks>
@@ -84,7 +85,7 @@ public sealed class MmdDivergence : IRowDivergence, IMinimumSampleSize
         var kernel = KernelFor(prior.Prior);
         if (Estimator == MmdEstimator.LinearTime)
         {
-            return LinearPairs.Evaluate(kernel, encoded, samples);
+            return LinearPairs.Evaluate(kernel, encoded, samples, HigherDerivatives);
         }
 
         return KernelPairSums.Evaluate(kernel, encoded, samples, PairWeights.Of(Estimator, n, m), HigherDerivatives);

@@ -1,5 +1,7 @@
 using System.Numerics;
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Numerics;
+using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Divergences.Pairs;
 
@@ -111,5 +113,92 @@ internal static unsafe class PairDiagonals
             var difference = x[k] - y[k];
             target[(long)k * width] -= 2 * problem.Weights.XY * derivative * double.CreateTruncating(difference);
         }
+    }
+}
+
+/// <summary>Sums of the terms of a kernel, each of its scales for itself in float64, and the slopes of all together.</summary>
+internal sealed class ProfileSums(IReadOnlyList<(double Weight, IMatrixKernel Kernel)> terms, ScalarType element)
+{
+    private readonly Tensor?[] _totals = new Tensor?[terms.Count];
+    private Tensor _values = null!;
+    private int _term;
+
+    /// <summary>The most scales that a term has at once.</summary>
+    public long Scales { get; } = terms.Max(t => t.Kernel.ValueFactors(element).Values.Length);
+
+    /// <summary>What the slopes are to be multiplied with.</summary>
+    public double SlopeFactor => Slope(0);
+
+    public double AtZero => MatrixPairSums.AtZero(terms);
+
+    /// <summary>Lets the values of each term be summed, into tensors of the outer dispose scope, and gives the slopes of some leading rows, 0 where s = 0.</summary>
+    public Tensor? Evaluate(Tensor squared, long slopeRows, Action<ProfileSums> sum)
+    {
+        Tensor? slopes = null;
+        for (_term = 0; _term < terms.Count; _term++)
+        {
+            (_values, var own) = terms[_term].Kernel.Evaluate(squared, slopeRows);
+
+            // Sums first: values and slopes may share memory.
+            sum(this);
+            if (slopes is null)
+            {
+                slopes = own;
+            }
+            else
+            {
+                slopes.Add(own!, Slope(_term) / SlopeFactor);
+            }
+        }
+
+        // A pair at distance 0 has no gradient, and the rounding of what it would add to the product exceeds what far points are pulled by.
+        return slopes?.ZeroWhere(squared.narrow(0, 0, slopeRows).IsZero());
+    }
+
+    /// <summary>The same where there is one matrix only.</summary>
+    public Tensor? EvaluateOnce(Tensor squared, long slopeRows, Action<ProfileSums> sum)
+    {
+        using var scope = NewDisposeScope();
+        return Evaluate(squared, slopeRows, sum)?.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Adds weight·Σv over a rectangle.</summary>
+    public void Add(long row, long rows, long column, long columns, double weight) => Add(_values.narrow(1, row, rows).narrow(2, column, columns).sum([1, 2]), weight);
+
+    /// <summary>Adds weight·Σv over the diagonal of the square that begins in row 0 and some column.</summary>
+    public void AddDiagonal(long rows, long column, double weight) => Add(_values.narrow(1, 0, rows).narrow(2, column, rows).diagonal(0, 1, 2).sum(1), weight);
+
+    /// <summary>The sum of all terms, less a number.</summary>
+    public Tensor Total(double less)
+    {
+        var total = Collected(0);
+        for (var term = 1; term < terms.Count; term++)
+        {
+            total = total.Plus(Collected(term));
+        }
+
+        return less == 0 ? total : total.Minus(less);
+    }
+
+    private double Slope(int term) => terms[term].Weight * terms[term].Kernel.SlopeFactor;
+
+    private void Add(Tensor sums, double weight)
+    {
+        // One scale takes its factor here, several at the end.
+        var factors = terms[_term].Kernel.ValueFactors(element).Values;
+        weight *= terms[_term].Weight * (factors.Length == 1 ? factors[0] : 1);
+        if (_totals[_term] is { } total)
+        {
+            total.Add(sums, weight);
+            return;
+        }
+
+        _totals[_term] = sums.to(ScalarType.Float64).Times(weight).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Collected(int term)
+    {
+        var (total, factors) = (_totals[term]!, terms[term].Kernel.ValueFactors(element));
+        return factors.Values.Length == 1 ? total.squeeze(0) : total.dot(factors.On(total, ScalarType.Float64).reshape(-1));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class CircleRule : ISliceRule
         var n = sorted.shape[1];
         if (samples is null)
         {
-            var ranks = tensor([.. Enumerable.Range(1, (int)n).Select(i => (n + 1.0 - 2 * i) / ((double)n * n))], codes.dtype, codes.device);
+            var ranks = HeldScalars.Range(n, codes.device).to(codes.dtype).Times(-2.0 / ((double)n * n)).Plus((n - 1.0) / ((double)n * n));
             return (sorted.Squared().mean([1]) - sorted.mean([1]).Squared()).Plus((sorted * ranks).sum(1)).Plus(1.0 / 12);
         }
 
@@ -63,13 +63,15 @@ internal sealed class CircleRule : ISliceRule
         var others = Turns(samples).sort(1).Values;
         var lifted = cat([others.Minus(1), others, others.Plus(1)], 1);
         var places = HeldScalars.Range(n, codes.device).unsqueeze(0);
+        var first = places;
         using (no_grad())
         {
             var low = zeros([sorted.shape[0], 1], ScalarType.Int64, codes.device);
+            var two = low.Filled(2);
             var high = low.Filled(2 * n);
             for (var left = 2 * n; left > 0; left /= 2)
             {
-                var middle = low.Plus(high).div(tensor(2L, device: low.device), RoundingMode.floor);
+                var middle = low.Plus(high).div(two, RoundingMode.floor);
                 var isLeft = Cost(middle).le(Cost(middle.Plus(1).minimum(high)));
                 (low, high) = (where(isLeft, low, middle.Plus(1).minimum(high)), where(isLeft, middle, high));
             }
@@ -79,7 +81,7 @@ internal sealed class CircleRule : ISliceRule
 
         return (sorted - lifted.gather(1, places)).Squared().mean([1]);
 
-        Tensor Cost(Tensor shift) => (sorted - lifted.gather(1, HeldScalars.Range(n, codes.device).unsqueeze(0).Plus(shift))).Squared().mean([1], keepdim: true);
+        Tensor Cost(Tensor shift) => (sorted - lifted.gather(1, first.Plus(shift))).Squared().mean([1], keepdim: true);
     }
 
     private static Tensor Turns(Tensor codes)

@@ -3,7 +3,6 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using WassersteinAutoEncoders.Numerics;
-using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace WassersteinAutoEncoders.Divergences.Slices;
@@ -21,6 +20,9 @@ internal sealed class EppsPulleyRule : ISliceRule
     private readonly double _step;
     private readonly double[] _weights;
     private readonly double[] _targets;
+    private readonly DeviceNumbers _frequencies;
+    private readonly DeviceNumbers _deviceWeights;
+    private readonly DeviceNumbers _deviceTargets;
 
     /// <summary>Chooses the nodes.</summary>
     /// <param name="range">R: numbers within ±R·s are covered.</param>
@@ -42,6 +44,9 @@ internal sealed class EppsPulleyRule : ISliceRule
             _weights[k] = 2 * _step * Math.Exp(-t * t / 2) / Math.Sqrt(2 * Math.PI);
             _targets[k] = Math.Exp(-t * t / 2);
         }
+
+        (_deviceWeights, _deviceTargets) = (new(_weights), new(_targets));
+        _frequencies = new([.. Enumerable.Range(1, nodes).Select(k => k * _step / deviation)]);
     }
 
     /// <summary>s.</summary>
@@ -98,21 +103,11 @@ internal sealed class EppsPulleyRule : ISliceRule
 
     public Tensor Compose(Tensor codes, Tensor? samples)
     {
-        var angle = codes.Times(_step / Deviation);
-        var (cosine, sine) = (angle.cos(), angle.sin());
-        var (real, imaginary) = (cosine, sine);
-        var sum = zeros([codes.shape[0]], codes.dtype, codes.device);
-        for (var k = 0; k < Nodes; k++)
-        {
-            if (k > 0)
-            {
-                (real, imaginary) = (real * cosine - imaginary * sine, (real * sine).Plus(imaginary * cosine));
-            }
-
-            sum = sum.Plus(real.mean([1]).Minus(_targets[k]).Squared().Plus(imaginary.mean([1]).Squared()).Times(_weights[k]));
-        }
-
-        return sum;
+        // All nodes at once: each operation is a launch on a GPU.
+        var angles = codes.unsqueeze(0) * _frequencies.On(codes, codes.dtype);
+        var real = angles.cos().mean([2]) - _deviceTargets.On(codes, codes.dtype).squeeze(2);
+        var imaginary = angles.sin().mean([2]);
+        return (real.Squared().Plus(imaginary.Squared()) * _deviceWeights.On(codes, codes.dtype).squeeze(2)).sum([0]);
     }
 
     /// <summary>Adds the sums of the real and imaginary parts of z, z², …, z^K over the numbers z.</summary>

@@ -51,7 +51,7 @@ public sealed class MaxSlicedWassersteinDivergence : ILatentDivergence, IStochas
         Tensor value, gradient, ofSamples;
         using (no_grad())
         {
-            var theta = Starts.Draw(encoded.shape[1]).to(encoded.dtype).to(encoded.device);
+            var theta = Starts.Draw(encoded.shape[1]).to(encoded.dtype).MovedTo(encoded.device);
             var slices = new Slices(encoded, samples, theta);
             var (best, bestTheta) = (slices.Value, theta);
             for (var step = 0; step < Steps; step++)

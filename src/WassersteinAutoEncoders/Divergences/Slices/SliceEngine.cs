@@ -26,7 +26,7 @@ internal static unsafe class SliceEngine
     {
         CheckSize(encoded, axes);
         using var scope = NewDisposeScope();
-        var directions = axes.to(encoded.dtype).to(encoded.device);
+        var directions = axes.to(encoded.dtype).MovedTo(encoded.device);
         if (!IsManaged(encoded, samples, axes.shape[0]))
         {
             return Composed(rule, encoded, samples, directions).mean().Times(factor).MoveToOuterDisposeScope();
@@ -50,7 +50,7 @@ internal static unsafe class SliceEngine
         CheckSize(encoded, axes);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var directions = axes.to(encoded.dtype).to(encoded.device);
+        var directions = axes.to(encoded.dtype).MovedTo(encoded.device);
         return IsManaged(encoded, samples, axes.shape[0])
             ? Managed(rule, encoded, samples, directions).Values
             : TensorData.ToArray(Composed(rule, encoded, samples, directions));

@@ -95,7 +95,7 @@ internal sealed class EnergyRule : ISliceRule
     {
         long n = codes.shape[1], m = samples!.shape[1];
         var (sorted, order) = cat([codes, samples], 1).sort(1);
-        var steps = where(order.IsBelow(n), tensor(1.0 / n, codes.dtype, codes.device), tensor(-1.0 / m, codes.dtype, codes.device));
+        var steps = order.IsBelow(n).to(codes.dtype).Times((1.0 / n) + (1.0 / m)).Minus(1.0 / m);
         var difference = steps.cumsum(1).narrow(1, 0, n + m - 1);
         return (difference.Squared() * sorted.diff(dim: 1)).sum(1).Times(2);
     }
@@ -105,6 +105,7 @@ internal sealed class EnergyRule : ISliceRule
 /// <remarks>With q̄_i the mean of F⁻¹ over the i-th of n equal steps it is (1/n)·Σ(u_(i) − q̄_i)² plus what F⁻¹ varies within the steps, which no number changes.</remarks>
 internal sealed class KnownQuantilesRule(double[] means, double secondMoment) : ISliceRule
 {
+    private readonly DeviceNumbers _means = new(means);
     private readonly double _within = secondMoment - means.Average(mean => mean * mean);
 
     public int Axes => 1;
@@ -126,7 +127,7 @@ internal sealed class KnownQuantilesRule(double[] means, double secondMoment) : 
     }
 
     public Tensor Compose(Tensor codes, Tensor? samples)
-        => (codes.sort(1).Values - tensor(means, codes.dtype, codes.device)).Squared().mean([1]).Plus(_within);
+        => (codes.sort(1).Values - _means.On(codes, codes.dtype).reshape(1, -1)).Squared().mean([1]).Plus(_within);
 }
 
 /// <summary>Rank-1 lattices {k·z/n} whose generator z is built coordinate by coordinate.</summary>

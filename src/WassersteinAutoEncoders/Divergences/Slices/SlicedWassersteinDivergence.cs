@@ -18,6 +18,8 @@ namespace WassersteinAutoEncoders.Divergences;
 /// </remarks>
 public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochasticModule
 {
+    private (long Codes, long Samples, DeviceNumbers? First, DeviceNumbers? Second, DeviceNumbers? Widths) _grid;
+
     /// <summary>Creates the divergence with a generator of its own.</summary>
     /// <param name="seed">The seed of the directions.</param>
     /// <param name="projections">L ≥ 1, the number of directions an evaluation; 50 by default, as in cwae. The estimate's standard error falls as 1/√L.</param>
@@ -65,10 +67,15 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
             return projectedCodes.sub(projectedSamples).Squared().mean().MoveToOuterDisposeScope();
         }
 
-        var (codeIndices, sampleIndices, widths) = QuantileGrid.CommonRefinement(n, m);
-        var difference = projectedCodes.index_select(1, tensor(codeIndices).to(encoded.device))
-            - projectedSamples.index_select(1, tensor(sampleIndices).to(encoded.device));
-        return difference.Squared().mv(tensor(widths).to(encoded.dtype).to(encoded.device)).mean().MoveToOuterDisposeScope();
+        if (_grid.Codes != n || _grid.Samples != m)
+        {
+            var (first, second, widths) = QuantileGrid.CommonRefinement(n, m);
+            _grid = (n, m, new(Array.ConvertAll(first, i => (double)i)), new(Array.ConvertAll(second, i => (double)i)), new(widths));
+        }
+
+        var difference = projectedCodes.index_select(1, _grid.First!.On(encoded, ScalarType.Int64).reshape(-1))
+            - projectedSamples.index_select(1, _grid.Second!.On(encoded, ScalarType.Int64).reshape(-1));
+        return difference.Squared().mv(_grid.Widths!.On(encoded, encoded.dtype).reshape(-1)).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>Unit vectors, <c>[L, d]</c>, drawn in float64 so that a seed means the same directions in every element type.</summary>
@@ -78,7 +85,7 @@ public sealed class SlicedWassersteinDivergence : ILatentDivergence, IStochastic
         using var noGradient = no_grad();
         var directions = randn([Projections, like.shape[1]], dtype: ScalarType.Float64, device: CPU, generator: Generator);
         directions = directions / directions.Squared().sum(1, keepdim: true).sqrt().AtLeast(double.Epsilon);
-        return directions.to(like.dtype).to(like.device);
+        return directions.to(like.dtype).MovedTo(like.device);
     }
 }
 
