@@ -1,4 +1,5 @@
 using System.Globalization;
+using WassersteinAutoEncoders.Metrics;
 
 namespace WassersteinAutoEncoders.Reporting;
 
@@ -14,26 +15,19 @@ internal sealed record DimensionUse(int All, IReadOnlyList<int> Collapsed, int D
 
     public int Used => All - Collapsed.Count - Repeated;
 
-    public Health Health => Used == All ? Health.Good : 2 * Used >= All ? Health.Caution : Health.Bad;
+    public Health Health => DifferenceSize.OfDimensions(Used, All).Health();
 
     public string Share => string.Create(CultureInfo.InvariantCulture, $"{Used} of {All}");
 
     public string Detail => (Collapsed.Count, Repeated) switch
     {
         (0, 0) => "none collapsed",
-        (_, 0) => $"collapsed: {LatentHealth.Names(Collapsed)}",
+        (_, 0) => $"collapsed: {Names(Collapsed)}",
         (0, _) => Repeats,
-        _ => $"collapsed: {LatentHealth.Names(Collapsed)}; {Repeats}",
+        _ => $"collapsed: {Names(Collapsed)}; {Repeats}",
     };
 
     private string Repeats => string.Create(CultureInfo.InvariantCulture, $"{Repeated} that repeat{(Repeated == 1 ? "s" : "")} others");
-}
-
-/// <summary>From what size on a difference between codes and prior matters.</summary>
-internal static class LatentHealth
-{
-    /// <summary>Of a Kolmogorov–Smirnov distance: 0.1 is about a shift of a normal dimension by a quarter of its standard deviation, 0.2 by half.</summary>
-    public static Health OfDistance(double distance) => distance <= 0.1 ? Health.Good : distance <= 0.2 ? Health.Caution : Health.Bad;
 
     /// <summary>At most six names of dimensions, which count from 0 as in a tensor.</summary>
     public static string Names(IReadOnlyCollection<int> dimensions)

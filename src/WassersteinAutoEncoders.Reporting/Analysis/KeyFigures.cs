@@ -48,13 +48,13 @@ internal static class KeyFigures
 
         var priorFigures = PriorFigures.Of(prior);
         var dimensions = priorFigures.Compare(codes);
-        var worst = dimensions.Max(figure => figure.Distance);
+        var worst = dimensions.MaxBy(figure => figure.Distance)!;
         var trend = report.Snapshots.Where(s => s.Codes is not null).Select(s => priorFigures.Compare(s.Codes!).Max(figure => figure.Distance)).ToArray();
         figures.Add(new KeyFigure(
             "Codes against prior",
-            Markup.Number(worst, 2),
-            Detail(report.CodeMatch, LatentHealth.OfDistance(worst)),
-            report.CodeMatch?.Health ?? LatentHealth.OfDistance(worst),
+            Markup.Number(worst.Distance, 2),
+            Detail(report.CodeMatch, worst.Health),
+            report.CodeMatch?.Health ?? worst.Health,
             trend));
         var use = DimensionUse.Of(dimensions, report.CodeMatch);
         figures.Add(new KeyFigure("Dimensions in use", use.Share, use.Detail, use.Health, []));

@@ -72,8 +72,13 @@ internal sealed class PriorFigures
 /// <summary>One latent dimension of the codes beside the prior's.</summary>
 internal sealed record DimensionFigures(int Dimension, double Mean, double Deviation, double PriorMean, double PriorDeviation, double Distance)
 {
+    private static readonly double CollapseThreshold = new LatentDiagnosisOptions().CollapseThreshold;
+
     /// <summary>A dimension that carries next to nothing: its spread is below a tenth of the prior's.</summary>
-    public bool Collapsed => Deviation < 0.1 * PriorDeviation;
+    public bool Collapsed => Deviation * Deviation < CollapseThreshold * PriorDeviation * PriorDeviation;
+
+    /// <summary>How the distance is to be taken.</summary>
+    public Health Health => DifferenceSize.OfGap(Distance).Health();
 }
 
 /// <summary>Moments of samples.</summary>

@@ -156,7 +156,7 @@ internal static class RunDoctor
         var use = DimensionUse.Of(figures, report.CodeMatch);
         if (use.Collapsed.Count > 0)
         {
-            findings.Add(new(use.Health, "latent dimensions have collapsed", $"{Text(use.Collapsed.Count)} of {Text(use.All)} latent dimensions carry next to nothing: {LatentHealth.Names(use.Collapsed)}."));
+            findings.Add(new(use.Health, "latent dimensions have collapsed", $"{Text(use.Collapsed.Count)} of {Text(use.All)} latent dimensions carry next to nothing: {DimensionUse.Names(use.Collapsed)}."));
         }
 
         if (use.Repeated > 0)

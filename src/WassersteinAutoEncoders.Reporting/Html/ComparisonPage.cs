@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace WassersteinAutoEncoders.Reporting;
 
@@ -20,7 +19,7 @@ internal static class ComparisonPage
         WriteTable(body, "settings", "Settings that differ", "What the runs do not share; — where a run does not say.", runs, Settings, values => values.Distinct().Count() > 1);
         WriteTable(body, "shared", "Settings that all share", "", runs.Take(1), Settings, values => true, name => runs.All(run => Settings(run).Contains((name, Settings(runs[0]).First(s => s.Name == name).Value))));
         body.Append("</main><footer><p>Written by WassersteinAutoEncoders.Reporting from the runs' own reports.</p></footer>\n</div>\n");
-        return HtmlReport.Page(title, body.ToString(), Data(charts));
+        return HtmlReport.Page(title, body.ToString(), PageData.Of("epoch", charts.Select(chart => (chart.Chart with { Name = chart.Chart.Title }, (IReadOnlyList<int>?)chart.Runs))));
     }
 
     private static IEnumerable<(string Name, string Value)> Settings(ComparedRun run) => run.Settings.Select(row => (row[0], row[1])).DistinctBy(setting => setting.Item1);
@@ -170,23 +169,6 @@ internal static class ComparisonPage
         }
 
         body.Append("</tbody></table></div></section>");
-    }
-
-    /// <summary>What the script shows under the pointer and saves, as a report has it.</summary>
-    private static byte[] Data(List<(LossChart Chart, int[] Runs)> charts)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            PageData.Numbers(json, "epochs", []);
-            json.WriteStartObject("pictures");
-            json.WriteEndObject();
-            PageData.WriteCharts(json, "epoch", charts.Select(chart => (chart.Chart with { Name = chart.Chart.Title }, (IReadOnlyList<int>?)chart.Runs)));
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
     }
 
     /// <summary>A run's part of a plot, which the page can take out.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 
 namespace WassersteinAutoEncoders.Reporting;
@@ -41,7 +40,7 @@ internal sealed class LatentPlane
     /// <summary>All coordinates of all codes as 16-bit numbers in the range of the axes, coordinate by coordinate, little-endian; codes beyond the axes lie at their ends.</summary>
     public byte[] Quantise(LatentCodes codes)
     {
-        var bytes = new byte[2 * Names.Count * codes.Count];
+        var numbers = new ushort[Names.Count * codes.Count];
         var scale = 65535 / (_range.High - _range.Low);
         for (var c = 0; c < Names.Count; c++)
         {
@@ -49,10 +48,10 @@ internal sealed class LatentPlane
             for (var i = 0; i < column.Length; i++)
             {
                 var value = double.IsNaN(column[i]) ? 0 : Math.Clamp((column[i] - _range.Low) * scale, 0, 65535);
-                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(2 * (c * codes.Count + i)), (ushort)Math.Round(value));
+                numbers[c * codes.Count + i] = (ushort)Math.Round(value);
             }
         }
-        return bytes;
+        return PageData.Bytes(numbers);
     }
 
     /// <summary>Pairs of coordinates that can be drawn, the first below the second.</summary>

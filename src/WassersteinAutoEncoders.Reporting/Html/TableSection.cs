@@ -49,7 +49,7 @@ internal static class TableSection
                 html.Append($"<td class=\"n\">{Markup.Fixed(value, 3)}</td>");
             }
 
-            html.Append($"<td>{HeadSection.Mark(figure.Collapsed ? Health.Bad : LatentHealth.OfDistance(figure.Distance))}</td></tr>");
+            html.Append($"<td>{HeadSection.Mark(figure.Collapsed ? Health.Bad : figure.Health)}</td></tr>");
         }
         html.Append("</tbody></table></div></details>");
     }

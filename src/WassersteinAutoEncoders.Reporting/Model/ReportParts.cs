@@ -1,3 +1,5 @@
+using WassersteinAutoEncoders.Metrics;
+
 namespace WassersteinAutoEncoders.Reporting;
 
 /// <summary>How a finding is to be taken; ordered from best to worst.</summary>
@@ -14,6 +16,17 @@ internal enum Health
 
     /// <summary>Something is wrong.</summary>
     Bad,
+}
+
+/// <summary>What the judge of differences says, as the page shows it.</summary>
+internal static class Judgements
+{
+    public static Health Health(this FindingSeverity severity) => severity switch
+    {
+        FindingSeverity.Problem => Reporting.Health.Bad,
+        FindingSeverity.Warning => Reporting.Health.Caution,
+        _ => Reporting.Health.Good,
+    };
 }
 
 /// <summary>Whether codes follow the prior, in one line.</summary>

@@ -30,9 +30,6 @@ internal sealed record TrainingReport
     /// <summary>Pictures and codes over the epochs, ascending.</summary>
     public IReadOnlyList<EpochSnapshot> Snapshots { get; init; } = [];
 
-    /// <summary>Every how many epochs a snapshot is kept; more than 1 where the size or time budget made it so.</summary>
-    public int SnapshotStride { get; init; } = 1;
-
     /// <summary>The class of each code, an index into <see cref="ClassNames"/>; empty where codes have no classes.</summary>
     public IReadOnlyList<int> Labels { get; init; } = [];
 

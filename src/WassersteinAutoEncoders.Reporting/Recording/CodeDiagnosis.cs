@@ -49,7 +49,7 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             "Largest marginal distance",
             $"{Markup.Number(worst.Distance, 2)} (z{Text(worst.Dimension)})",
             $"≈ {Markup.Number(EmpiricalDistance.Critical(codes, samples), 1)} or less",
-            LatentHealth.OfDistance(worst.Distance),
+            worst.Health,
             "Kolmogorov–Smirnov distance of the worst single dimension: the largest gap between the shares of codes and of prior samples below any value; 0 is equal, 1 is disjoint.");
     }
 
@@ -60,7 +60,7 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             "Mean error",
             $"{Markup.Number(moments.MeanError, 2)} of the prior's spread",
             $"≈ {Markup.Number(moments.MeanErrorExpected, 1)}",
-            Size(moments.MeanError, 0.1, 0.25),
+            DifferenceSize.OfOffset(moments.MeanError).Health(),
             "How far the codes' mean lies from the prior's, in units of the prior's standard deviation over all dimensions.");
     }
 
@@ -71,7 +71,7 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             "Covariance error",
             $"{RunDoctor.Percent(moments.CovarianceError)} (variance {Markup.Number(moments.VarianceRatio, 2)} times the prior's)",
             $"≈ {RunDoctor.Percent(moments.CovarianceErrorExpected)}",
-            Size(moments.CovarianceError, Math.Max(0.25, 3.5 * moments.CovarianceErrorExpected), Math.Max(0.5, 5 * moments.CovarianceErrorExpected)),
+            DifferenceSize.OfCovariance(moments.CovarianceError, moments.CovarianceErrorExpected).Health(),
             "Wrong spread, or dimensions that move together although the prior's do not. Too narrow: samples fall where the decoder was not trained. Too wide: they leave what was learnt unused.");
     }
 
@@ -82,7 +82,7 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
             "Effective rank",
             Markup.Number(spectrum.EffectiveRank, 3),
             $"≈ {Markup.Number(spectrum.PriorEffectiveRank, 3)}",
-            Size(1 - spectrum.EffectiveRank / spectrum.PriorEffectiveRank, 0.1, 0.4),
+            DifferenceSize.OfRank(spectrum.EffectiveRank, spectrum.PriorEffectiveRank).Health(),
             "Over how many directions the codes' variance is really spread.");
     }
 
@@ -108,8 +108,6 @@ internal sealed record CodeDiagnosis(IReadOnlyList<DiagnosisRow> Rows, CodeMatch
         yield return new DiagnosisRow("Skewness (Mardia)", Markup.Number(codes.Skewness, 3), $"≈ {Markup.Number(prior.Skewness, 3)}", Health.Neutral, "Multivariate skewness: 0 for a symmetric cloud, above 0 in finite samples; expected is that of as many prior samples.");
         yield return new DiagnosisRow("Kurtosis (Mardia)", Markup.Number(codes.Kurtosis, 3), $"≈ {Markup.Number(prior.Kurtosis, 3)}", Health.Neutral, "Multivariate kurtosis, the weight of the tails: more than expected means outliers, less a cloud that is too flat; expected is that of as many prior samples.");
     }
-
-    private static Health Size(double value, double caution, double bad) => value <= caution ? Health.Good : value <= bad ? Health.Caution : Health.Bad;
 
     private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 

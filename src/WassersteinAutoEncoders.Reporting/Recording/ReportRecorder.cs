@@ -232,12 +232,7 @@ public sealed class ReportRecorder : IResumable, IDisposable
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(meaning);
-        AddDiagnosis(new DiagnosisRow(name, value, expected, severity switch
-        {
-            FindingSeverity.Problem => Health.Bad,
-            FindingSeverity.Warning => Health.Caution,
-            _ => expected.Length > 0 ? Health.Good : Health.Neutral,
-        }, meaning));
+        AddDiagnosis(new DiagnosisRow(name, value, expected, severity == FindingSeverity.Note && expected.Length == 0 ? Health.Neutral : severity.Health(), meaning));
     }
 
     /// <summary>The codes over the prior, epoch after epoch, as one drawing that plays in a browser and in a README.</summary>

@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using WassersteinAutoEncoders.Training;
@@ -67,7 +68,7 @@ internal sealed class RunHistory(long maxSnapshotBytes, string probe, int dimens
         try
         {
             var (started, run, report) = (Text(state, "started"), Long(state, "run"), Long(state, "report"));
-            var ends = Unpack(Text(state, "epochs"));
+            var ends = Unpack<long>(Text(state, "epochs"));
             if (ends.Length % 3 != 0 || started.Length > 100)
             {
                 throw new InvalidDataException("its epochs are not whole.");
@@ -99,31 +100,22 @@ internal sealed class RunHistory(long maxSnapshotBytes, string probe, int dimens
         => state[name]!.GetValue<long>() is >= 0 and var value ? value : throw new InvalidDataException($"'{name}' is negative.");
 
     /// <summary>Numbers as bytes in Base64: to the bit, those that are not finite too, which JSON has no word for.</summary>
-    internal static string Pack(IEnumerable<long> values)
-    {
-        long[] all = [.. values];
-        var bytes = new byte[8 * all.Length];
-        for (var i = 0; i < all.Length; i++)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8 * i), all[i]);
-        }
+    internal static string Pack<T>(IEnumerable<T> values) where T : unmanaged => Convert.ToBase64String(MemoryMarshal.AsBytes<T>(values.ToArray()));
 
-        return Convert.ToBase64String(bytes);
-    }
-
-    internal static long[] Unpack(string text)
+    internal static T[] Unpack<T>(string text)
+        where T : unmanaged
     {
         var bytes = Convert.FromBase64String(text);
-        return bytes.Length % 8 == 0
-            ? [.. Enumerable.Range(0, bytes.Length / 8).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8 * i)))]
-            : throw new InvalidDataException("numbers are cut off.");
+        return bytes.Length % Unsafe.SizeOf<T>() == 0 ? MemoryMarshal.Cast<byte, T>(bytes).ToArray() : throw new InvalidDataException("numbers are cut off.");
     }
 
     private static JsonNode Save(EpochSnapshot snapshot) => new JsonObject
     {
         ["epoch"] = snapshot.Epoch,
         ["step"] = snapshot.Step,
-        ["codes"] = snapshot.Codes is { } codes ? Halves(codes.Values) : null,
+
+        // Eleven significant bits are finer than a dot, and half as long.
+        ["codes"] = snapshot.Codes is { } codes ? Pack(codes.Values.Select(value => (Half)value)) : null,
         ["pictures"] = new JsonArray(Save(snapshot.Reconstructions), Save(snapshot.Samples), Save(snapshot.Interpolations), Save(snapshot.Manifold)),
     };
 
@@ -138,7 +130,7 @@ internal sealed class RunHistory(long maxSnapshotBytes, string probe, int dimens
         var pictures = state["pictures"]!.AsArray();
         return new EpochSnapshot(checked((int)Long(state, "epoch")), Long(state, "step"))
         {
-            Codes = state["codes"] is { } codes ? new LatentCodes(Floats(codes.GetValue<string>()), dimension) : null,
+            Codes = state["codes"] is { } codes ? new LatentCodes([.. Unpack<Half>(codes.GetValue<string>()).Select(value => (float)value)], dimension) : null,
             Reconstructions = Picture(pictures[0]),
             Samples = Picture(pictures[1]),
             Interpolations = Picture(pictures[2]),
@@ -157,23 +149,5 @@ internal sealed class RunHistory(long maxSnapshotBytes, string probe, int dimens
         return layout is [> 0 and <= MaxTiles, > 0 and <= MaxTiles, > 0 and <= MaxTiles, > 0 and <= MaxTiles]
             ? new TilePicture(Convert.FromBase64String(state["png"]!.GetValue<string>()), layout[0], layout[1], layout[2], layout[3])
             : throw new InvalidDataException("a picture has no size.");
-    }
-
-    /// <summary>Eleven significant bits are finer than a dot, and half as long.</summary>
-    private static string Halves(float[] values)
-    {
-        var bytes = new byte[2 * values.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * i), (Half)values[i]);
-        }
-
-        return Convert.ToBase64String(bytes);
-    }
-
-    private static float[] Floats(string text)
-    {
-        var bytes = Convert.FromBase64String(text);
-        return [.. Enumerable.Range(0, bytes.Length / 2).Select(i => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(2 * i)))];
     }
 }

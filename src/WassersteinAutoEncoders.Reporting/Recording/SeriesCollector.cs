@@ -51,13 +51,13 @@ internal sealed class SeriesCollector(string name, MetricSource source)
         ["source"] = (int)source,
         ["group"] = _group,
         ["pending"] = _pending,
-        ["points"] = RunHistory.Pack([BitConverter.DoubleToInt64Bits(_sum), .. _points.SelectMany(point => (long[])[point.Step, BitConverter.DoubleToInt64Bits(point.Value)])]),
+        ["points"] = RunHistory.Pack<long>([BitConverter.DoubleToInt64Bits(_sum), .. _points.SelectMany(point => (long[])[point.Step, BitConverter.DoubleToInt64Bits(point.Value)])]),
     };
 
     public static SeriesCollector Load(JsonObject state)
     {
         var (kind, group, pending) = ((int)RunHistory.Long(state, "source"), (int)RunHistory.Long(state, "group"), (int)RunHistory.Long(state, "pending"));
-        var numbers = RunHistory.Unpack(RunHistory.Text(state, "points"));
+        var numbers = RunHistory.Unpack<long>(RunHistory.Text(state, "points"));
         if (!Enum.IsDefined((MetricSource)kind) || !int.IsPow2(group) || pending >= group || numbers.Length % 2 != 1 || numbers.Length > 2 * MaxPoints)
         {
             throw new InvalidDataException($"the series '{RunHistory.Text(state, "name")}' is not whole.");

@@ -7,12 +7,6 @@ namespace WassersteinAutoEncoders.Metrics;
 /// <summary>Turns the figures of a diagnosis into sentences. A p-value below the level makes a warning; the size of the difference makes it a problem.</summary>
 internal static class DiagnosisFindings
 {
-    /// <summary>Covariance errors beyond this many times their expectation are significant: 3.5 is exceeded with probability 5e-4 in one dimension, where it is likeliest.</summary>
-    private const double CovarianceFactor = 3.5;
-
-    /// <summary>An offset of a quarter of the prior's spread, half of its covariance, a fifth of its probability mass: differences that one sees in decoded samples.</summary>
-    private const double LargeOffset = 0.25, LargeCovariance = 0.5, LargeGap = 0.2;
-
     public static IReadOnlyList<Finding> Of(LatentDiagnosis diagnosis, double level)
     {
         var findings = new List<Finding>();
@@ -25,6 +19,8 @@ internal static class DiagnosisFindings
         Sample(diagnosis, findings);
         return [.. findings.OrderByDescending(f => f.Severity)];
     }
+
+    private static FindingSeverity AtLeastWarning(FindingSeverity size) => size == FindingSeverity.Problem ? size : FindingSeverity.Warning;
 
     private static void Collapse(LatentDiagnosis d, List<Finding> findings)
     {
@@ -46,7 +42,7 @@ internal static class DiagnosisFindings
         var moments = d.Moments;
         if (moments.MeanPValue <= level)
         {
-            findings.Add(new(moments.MeanError > LargeOffset ? FindingSeverity.Problem : FindingSeverity.Warning,
+            findings.Add(new(AtLeastWarning(DifferenceSize.OfOffset(moments.MeanError)),
                 Invariant($"The mean of the codes is off by {moments.MeanError:G2} of the prior's spread ({moments.MeanErrorExpected:G2} is sampling noise, {P(moments.MeanPValue)}).")));
         }
     }
@@ -54,7 +50,7 @@ internal static class DiagnosisFindings
     private static void Covariance(LatentDiagnosis d, List<Finding> findings)
     {
         var moments = d.Moments;
-        if (moments.CovarianceError <= CovarianceFactor * moments.CovarianceErrorExpected)
+        if (moments.CovarianceError <= DifferenceSize.CovarianceFactor * moments.CovarianceErrorExpected)
         {
             return;
         }
@@ -65,7 +61,7 @@ internal static class DiagnosisFindings
             > 1.25 => Invariant($"the codes are too wide, with {moments.VarianceRatio:G2} times the prior's variance: prior samples leave most of what was learnt unused"),
             _ => Invariant($"the total variance is right ({moments.VarianceRatio:G2} of the prior's) but wrongly shared or correlated"),
         };
-        findings.Add(new(moments.CovarianceError > LargeCovariance ? FindingSeverity.Problem : FindingSeverity.Warning,
+        findings.Add(new(AtLeastWarning(DifferenceSize.OfCovariance(moments.CovarianceError, moments.CovarianceErrorExpected)),
             Invariant($"The covariance of the codes is off by {moments.CovarianceError:P0} ({moments.CovarianceErrorExpected:P1} is sampling noise); {width}.")));
     }
 
@@ -78,7 +74,7 @@ internal static class DiagnosisFindings
         }
 
         var worst = d.Marginals[rejected[0]];
-        findings.Add(new(worst.Statistic > LargeGap ? FindingSeverity.Problem : FindingSeverity.Warning,
+        findings.Add(new(AtLeastWarning(DifferenceSize.OfGap(worst.Statistic)),
             Invariant($"{rejected.Count} of {d.Marginals.Count} marginals differ from the prior's (from 0, worst first: {List(rejected)}); dimension {rejected[0]} by D = {worst.Statistic:F2}, {P(worst.PValue)} times {d.Marginals.Count}.")));
     }
 
@@ -138,6 +134,31 @@ internal static class DiagnosisFindings
         var all = dimensions.ToList();
         return string.Join(", ", all.Take(16)) + (all.Count > 16 ? $" and {all.Count - 16} more" : "");
     }
+}
+
+/// <summary>What a difference means by its size, whatever its significance: a warning is worth a look, a problem is seen in decoded samples. The one judge of findings and reports.</summary>
+internal static class DifferenceSize
+{
+    /// <summary>Covariance errors beyond this many times their expectation are significant: 3.5 is exceeded with probability 5e-4 in one dimension, where it is likeliest.</summary>
+    public const double CovarianceFactor = 3.5;
+
+    /// <summary>An offset of the mean, in units of the prior's spread.</summary>
+    public static FindingSeverity OfOffset(double error) => Grade(error, 0.1, 0.25);
+
+    /// <summary>A relative error of the covariance; what sampling noise alone gives is no difference.</summary>
+    public static FindingSeverity OfCovariance(double error, double expected) => Grade(error, Math.Max(0.25, CovarianceFactor * expected), Math.Max(0.5, 5 * expected));
+
+    /// <summary>A Kolmogorov–Smirnov distance of a marginal: 0.1 is about a shift of a normal dimension by a quarter of its standard deviation, 0.2 by half.</summary>
+    public static FindingSeverity OfGap(double distance) => Grade(distance, 0.1, 0.2);
+
+    /// <summary>The effective rank of the codes beside the prior's.</summary>
+    public static FindingSeverity OfRank(double rank, double expected) => Grade(1 - rank / expected, 0.1, 0.4);
+
+    /// <summary>Dimensions that the codes vary in, of all.</summary>
+    public static FindingSeverity OfDimensions(int used, int all) => used == all ? FindingSeverity.Note : 2 * used >= all ? FindingSeverity.Warning : FindingSeverity.Problem;
+
+    private static FindingSeverity Grade(double value, double warning, double problem)
+        => value <= warning ? FindingSeverity.Note : value <= problem ? FindingSeverity.Warning : FindingSeverity.Problem;
 }
 
 /// <summary>One sentence of a diagnosis.</summary>

@@ -77,7 +77,7 @@ public class ImqKernelTests : KernelConformance<ImqKernel>
     [Fact]
     public void A_prior_out_of_all_proportion_to_the_scale_is_refused()
     {
-        var message = Assert.Throws<ArgumentOutOfRangeException>("standardDeviation", () => new ImqKernel(1e-30, [1]).MeanOver(new GaussianPrior(1, 1e150))).Message;
+        var message = Assert.Throws<ArgumentOutOfRangeException>("standardDeviation", () => new ImqKernel(1e-30, [2, 1]).MeanOver(new GaussianPrior(1, 1e150))).Message;
         Assert.Contains("1E-30", message, StringComparison.Ordinal);
         Assert.Contains(nameof(ImqKernel.ForPrior), message, StringComparison.Ordinal);
     }
