@@ -32,6 +32,23 @@ public class ReportRecorderTests
         Assert.Equal(["r.html"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
     }
 
+    /// <summary>A measurement of the caller's own stands in the table as it is judged, and one of the same name takes its place.</summary>
+    [Fact]
+    public void Measurements_of_ones_own_are_shown_as_they_are_judged()
+    {
+        using var folder = new TemporaryFolder();
+        using var recorder = new ReportRecorder(folder.File("r.html"));
+        recorder.AddMeasurement("FID", "70", "below 50", WassersteinAutoEncoders.Metrics.FindingSeverity.Problem);
+        recorder.AddMeasurement("FID", "40", "below 50");
+        recorder.AddMeasurement("Memorized", "2 %", "1 %", WassersteinAutoEncoders.Metrics.FindingSeverity.Warning, "Samples near training data.");
+        recorder.AddMeasurement("Lost", "all", "none", WassersteinAutoEncoders.Metrics.FindingSeverity.Problem);
+        recorder.AddMeasurement("Sharpness", "0.02");
+        Assert.Equal(
+            [("FID", "40", Health.Good), ("Memorized", "2 %", Health.Caution), ("Lost", "all", Health.Bad), ("Sharpness", "0.02", Health.Neutral)],
+            recorder.ToReport().FurtherDiagnosis.Select(row => (row.Name, row.Value, row.Health)));
+        Assert.Throws<ArgumentNullException>("value", () => recorder.AddMeasurement("a", null!));
+    }
+
     [Fact]
     public void The_same_codes_as_the_prior_are_found_to_match_and_narrow_ones_not()
     {
