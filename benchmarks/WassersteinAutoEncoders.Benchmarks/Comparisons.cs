@@ -36,6 +36,37 @@ internal sealed class Comparisons(Device device)
         MlpStepByHand(),
     ];
 
+    /// <summary>What a GPU is measured by: the MMD against PyTorch eager and compiled, and the convolutional step.</summary>
+    public IEnumerable<Comparison> OnGpu()
+    {
+        foreach (var n in (int[])[128, 1024, 8192])
+        {
+            foreach (var d in (long[])[8, 64])
+            {
+                foreach (var compiled in (bool[])[false, true])
+                {
+                    var mmd = Mmd(n, d, 1);
+                    yield return mmd with
+                    {
+                        Name = mmd.Name + (compiled ? ", compiled" : ", eager"),
+                        Other = new InPyTorch(new JsonObject { ["case"] = "mmd", ["n"] = n, ["d"] = d, ["compiled"] = compiled }),
+                    };
+                }
+            }
+        }
+
+        foreach (var tf32 in (bool[])[false, true])
+        {
+            var step = ConvolutionalStep(1);
+            yield return step with
+            {
+                Name = step.Name + (tf32 ? ", TF32" : ", float32"),
+                Ours = () => InPrecision(step.Ours(), tf32),
+                Other = new InPyTorch(new JsonObject { ["case"] = "step", ["network"] = "convolutional", ["n"] = 128, ["d"] = 8, ["width"] = 16, ["tf32"] = tf32 }),
+            };
+        }
+    }
+
     /// <summary>Scaling of the MMD with n, d and threads.</summary>
     public IEnumerable<Comparison> Curves()
     {
@@ -181,6 +212,13 @@ internal sealed class Comparisons(Device device)
             Wait();
         };
     }
+
+    private static Action InPrecision(Action step, bool tf32) => () =>
+    {
+        backends.cuda.matmul.allow_tf32 = tf32;
+        backends.cudnn.allow_tf32 = tf32;
+        step();
+    };
 
     private void Wait()
     {

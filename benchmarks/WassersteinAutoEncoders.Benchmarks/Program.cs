@@ -1,9 +1,11 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using WassersteinAutoEncoders.Benchmarks;
+using WassersteinAutoEncoders.Devices;
 
 var curves = new Option<bool>("--curves") { Description = "measure the scaling of the MMD with n, d and threads instead of the table" };
 var libraries = new Option<bool>("--libraries") { Description = "measure against pythae, geomloss and POT, which --python must be able to import" };
+var gpu = new Option<bool>("--gpu") { Description = "the rows for a GPU: the MMD against PyTorch eager and compiled, the convolutional step in float32 and TF32" };
 var seconds = new Option<double>("--seconds") { Description = "time for each row, in seconds", DefaultValueFactory = _ => 6 };
 var filter = new Option<string>("--filter") { Description = "only rows whose name contains this; they are printed, and written only where --out names a folder", DefaultValueFactory = _ => "" };
 var python = new Option<string>("--python") { Description = "a Python with PyTorch", DefaultValueFactory = _ => "/usr/bin/python3" };
@@ -57,7 +59,38 @@ sampling.SetAction(parsed =>
     return reached ? 0 : 3;
 });
 
-var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, seconds, filter, python, device, output, detailed, memory, byHand, linear, twoSample, sampling };
+var cases = new Command("device", "what has to hold on a device, by comparison with the CPU: divergences, steps, checkpoints, prefetch, sampling, diagnosis") { device };
+cases.SetAction(parsed =>
+{
+    var on = TorchSharp.torch.device(parsed.GetValue(device)!);
+    var failed = 0;
+    foreach (var name in DeviceCases.Names)
+    {
+        try
+        {
+            DeviceCases.Run(name, on);
+            Console.WriteLine($"ok      {name}");
+        }
+        catch (Exception e)
+        {
+            failed++;
+            Console.WriteLine($"FAILED  {name}: {e.Message.Split('\n')[0]}");
+        }
+    }
+
+    if (on.type == TorchSharp.DeviceType.CUDA)
+    {
+        var (returned, finished) = DeviceCases.WhileBusy(on);
+        var waits = returned > finished / 2;
+        failed += waits ? 1 : 0;
+        Console.WriteLine(FormattableString.Invariant($"{(waits ? "FAILED" : "ok    ")}  a step came back after {returned.TotalMilliseconds:F1} ms, while the device had work for {finished.TotalMilliseconds:F1} ms"));
+    }
+
+    Console.WriteLine($"{DeviceCases.Names.Count() - Math.Min(failed, DeviceCases.Names.Count())} of {DeviceCases.Names.Count()} cases hold on {on}.");
+    return failed == 0 ? 0 : 3;
+});
+
+var root = new RootCommand("Compares the library with PyTorch, both sides taking turns in one run.") { curves, libraries, gpu, seconds, filter, python, device, output, detailed, memory, byHand, linear, twoSample, sampling, cases };
 root.SetAction(parsed =>
 {
     var name = parsed.GetValue(device)!;
@@ -70,6 +103,7 @@ root.SetAction(parsed =>
     var comparisons = new Comparisons(TorchSharp.torch.device(name));
     var (kind, title, script, wanted) = (parsed.GetValue(curves), parsed.GetValue(libraries)) switch
     {
+        _ when parsed.GetValue(gpu) => ("gpu", "On a GPU, against PyTorch", "peer.py", comparisons.OnGpu()),
         (true, _) => ("curves", "Scaling of the MMD", "peer.py", comparisons.Curves()),
         (_, true) => ("libraries", "Against other libraries", "libraries.py", comparisons.Libraries()),
         _ => ("ratios", "Against PyTorch", "peer.py", comparisons.Table()),
@@ -88,6 +122,12 @@ root.SetAction(parsed =>
         // A process for each row: what one has allocated before changes how fast its allocator is.
         using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!, script);
         version = peer?.Version;
+        if (comparison.Name.EndsWith(", compiled", StringComparison.Ordinal) && peer is not { Compiles: true })
+        {
+            Console.WriteLine($"Left out, for there is no torch.compile: {comparison.Name}");
+            continue;
+        }
+
         if (peer is null && measurements.Count == 0)
         {
             Console.Error.WriteLine($"{parsed.GetValue(python)} has no PyTorch: only our side is measured. --python names another.");

@@ -8,10 +8,13 @@ internal sealed class PyTorchPeer : IDisposable
 {
     private readonly Process _process;
 
-    private PyTorchPeer(Process process, string version) => (_process, Version) = (process, version);
+    private PyTorchPeer(Process process, string version, bool compiles) => (_process, Version, Compiles) = (process, version, compiles);
 
     /// <summary>The version of PyTorch.</summary>
     public string Version { get; }
+
+    /// <summary>Whether it has <c>torch.compile</c>.</summary>
+    public bool Compiles { get; }
 
     /// <summary>Starts the peer, or returns <see langword="null"/> where no Python with PyTorch is found.</summary>
     /// <param name="python">The interpreter.</param>
@@ -25,7 +28,8 @@ internal sealed class PyTorchPeer : IDisposable
             var process = Process.Start(start)!;
             if (process.StandardOutput.ReadLine() is { } greeting)
             {
-                return new PyTorchPeer(process, (string)JsonNode.Parse(greeting)!["torch"]!);
+                var told = JsonNode.Parse(greeting)!;
+                return new PyTorchPeer(process, (string)told["torch"]!, (bool?)told["compiles"] ?? false);
             }
 
             process.Dispose();

@@ -39,13 +39,14 @@ def mmd(q, p, base):
     return within - 2 * imq(squared_distances(q, p), base).mean()
 
 
-def mmd_case(n, d):
+def mmd_case(n, d, compiled=False):
+    evaluate = torch.compile(mmd) if compiled else mmd
     q = torch.randn(n, d, device=DEVICE, requires_grad=True)
     p = torch.randn(n, d, device=DEVICE)
 
     def step():
         q.grad = None
-        mmd(q, p, 2.0 * d).backward()
+        evaluate(q, p, 2.0 * d).backward()
 
     return step
 
@@ -178,7 +179,7 @@ def adversarial_case(n, z, passes):
 
 
 CASES = {
-    "mmd": lambda r: mmd_case(r["n"], r["d"]),
+    "mmd": lambda r: mmd_case(r["n"], r["d"], r.get("compiled", False)),
     "sliced": lambda r: sliced_case(r["n"], r["d"], r["projections"]),
     "cramer-wold": lambda r: cramer_wold_case(r["n"], r["d"]),
     "sinkhorn": lambda r: sinkhorn_case(r["n"], r["d"], r["epsilon"], r["iterations"]),
@@ -207,7 +208,7 @@ def timed(step):
 def main():
     global DEVICE
     current, step = None, None
-    print(json.dumps({"torch": torch.__version__}), flush=True)
+    print(json.dumps({"torch": torch.__version__, "compiles": hasattr(torch, "compile")}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         rounds = request.pop("rounds")
@@ -215,6 +216,7 @@ def main():
         if request != current:
             torch.manual_seed(0)
             DEVICE = torch.device(request["device"])
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = request.get("tf32", False)
             current, step = request, CASES[request["case"]](request)
             warm = time.perf_counter() + request["warm_up"]
             timed(step)

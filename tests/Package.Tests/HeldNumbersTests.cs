@@ -75,11 +75,11 @@ public class HeldNumbersTests
         => (method.DeclaringType == typeof(Scalar) && method.Name == "op_Implicit")
             || (method.DeclaringType?.Assembly == typeof(torch).Assembly && method.Name is "ToScalar" or "ToBFloat16Scalar");
 
-    private static IEnumerable<MethodBase> Methods(Assembly assembly)
+    internal static IEnumerable<MethodBase> Methods(Assembly assembly)
         => assembly.GetTypes().SelectMany(type => type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own)));
 
     /// <summary>The methods that the body of a method names, generic ones by their definition.</summary>
-    private static IEnumerable<MethodBase> Calls(MethodBase method)
+    internal static IEnumerable<MethodBase> Calls(MethodBase method)
     {
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } body)
         {

@@ -44,7 +44,7 @@ internal static class TensorData
     public static Tensor Like(double[] values, long rows, long columns, Tensor other)
     {
         using var scope = NewDisposeScope();
-        return Matrix(values, rows, columns).to(other.dtype).to(other.device).MoveToOuterDisposeScope();
+        return Matrix(values, rows, columns).to(other.dtype).MovedTo(other.device).MoveToOuterDisposeScope();
     }
 }
 

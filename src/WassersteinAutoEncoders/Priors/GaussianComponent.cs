@@ -145,7 +145,7 @@ internal sealed class IsotropicShapes(IReadOnlyList<GaussianComponent> component
         return (squares * Like(tensor(scales), z)).Plus(Like(tensor(offsets), z));
     }
 
-    private static Tensor Like(Tensor values, Tensor z) => values.to(z.dtype).to(z.device);
+    private static Tensor Like(Tensor values, Tensor z) => values.to(z.dtype).MovedTo(z.device);
 }
 
 /// <summary>Σ_k = L_kL_kᵀ: a factor and its inverse a component.</summary>
@@ -175,7 +175,7 @@ internal sealed class FullShapes(IReadOnlyList<GaussianComponent> components) : 
         {
             var inverse = TensorData.Like(_inverses[k], d, d, z);
             var offset = logWeights[k] - 0.5 * (d * Math.Log(2 * Math.PI) + Cholesky.LogDeterminant(_factors[k], (int)d));
-            var centre = means[k].to(z.dtype).to(z.device);
+            var centre = means[k].to(z.dtype).MovedTo(z.device);
             terms[k] = (z - centre).mm(inverse.t()).Squared().sum(1).Times(-0.5).Plus(offset);
         }
 
