@@ -71,6 +71,14 @@ public static class GettingStarted
         #endregion
     }
 
+    /// <summary>Training in bfloat16.</summary>
+    public static void BFloat16(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, IPrior prior, ILatentDivergence divergence)
+    {
+        #region bfloat16
+        using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, new WaeTrainerOptions { Precision = ComputePrecision.BFloat16 });
+        #endregion
+    }
+
     /// <summary>The loop of "coming from".</summary>
     public static void Loop(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, IPrior prior, ILatentDivergence divergence, IEnumerable<Tensor> batches)
     {

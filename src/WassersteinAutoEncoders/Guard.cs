@@ -11,9 +11,9 @@ internal static partial class Guard
     private static readonly double AvailableMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>Points <c>[n, d]</c>, n ≥ 1, d ≥ 1, float32 or float64; d as given, when it is.</summary>
-    public static void CheckPoints(Tensor x, string name, long? dimension = null)
+    public static void CheckPoints(Tensor x, string name, long? dimension = null, bool reduced = false)
     {
-        CheckTensor(x, name);
+        CheckTensor(x, name, reduced);
         if (x.dim() != 2)
         {
             throw new ArgumentException(
@@ -42,10 +42,10 @@ internal static partial class Guard
     }
 
     /// <summary>Two tensors of one shape, element type and device, with at least one row and one element.</summary>
-    public static void CheckSameShape(Tensor x, string xName, Tensor y, string yName)
+    public static void CheckSameShape(Tensor x, string xName, Tensor y, string yName, bool reduced = false)
     {
-        CheckTensor(x, xName);
-        CheckTensor(y, yName);
+        CheckTensor(x, xName, reduced);
+        CheckTensor(y, yName, reduced);
         if (!x.shape.AsSpan().SequenceEqual(y.shape))
         {
             throw new ArgumentException(
@@ -77,8 +77,8 @@ internal static partial class Guard
         }
     }
 
-    /// <summary>A live tensor of float32 or float64.</summary>
-    public static void CheckTensor(Tensor x, string name)
+    /// <summary>A live tensor of float32 or float64; of bfloat16 too where a layer takes it (<paramref name="reduced"/>).</summary>
+    public static void CheckTensor(Tensor x, string name, bool reduced = false)
     {
         ArgumentNullException.ThrowIfNull(x, name);
         if (x.IsInvalid)
@@ -95,7 +95,7 @@ internal static partial class Guard
             CheckAllocation(name, (int)x.element_size(), x.shape);
         }
 
-        if (x.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        if (x.dtype is not (ScalarType.Float32 or ScalarType.Float64) && !(reduced && x.dtype == ScalarType.BFloat16))
         {
             throw new ArgumentException(
                 $"Expected float32 or float64, but '{name}' has the element type {x.dtype}. Convert it, for instance with {name}.to(torch.float32).", name);

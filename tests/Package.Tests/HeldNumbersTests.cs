@@ -29,7 +29,7 @@ public class HeldNumbersTests
         var calls = (
             from method in Methods(Packages.Named(package))
             from called in Calls(method)
-            where Makes(called) ? !Holders.Contains(method.DeclaringType!.Name) : Unheld.Contains(called)
+            where Makes(called) ? !Holders.Contains(method.DeclaringType!.Name) : Unheld.Contains(called) && !GivesTensorsAlone(method, called)
             select $"{method.DeclaringType!.Name}.{method.Name} calls {called.DeclaringType!.Name}.{called.Name}; take it from HeldScalars, or hold the scalar there").Distinct().ToList();
         Assert.True(calls.Count == 0, string.Join('\n', calls));
     }
@@ -70,6 +70,10 @@ public class HeldNumbersTests
 
         return found;
     }
+
+    /// <summary>A script's call makes scalars of the numbers among its arguments, and this one has none.</summary>
+    private static bool GivesTensorsAlone(MethodBase caller, MethodBase called)
+        => called.DeclaringType == typeof(torch.jit.CompilationUnit) && caller is { Name: "SetData", DeclaringType.Name: "ReducedWeights" };
 
     private static bool Makes(MethodBase method)
         => (method.DeclaringType == typeof(Scalar) && method.Name == "op_Implicit")

@@ -41,6 +41,7 @@ public class WaitingCallsTests
         ["GaussianEncoder.Report"] = Asked,
         ["JoinedBuffers.Changes"] = Joined,
         ["JoinedBuffers.Hold"] = Joined,
+        ["JoinedBuffers.Rounded"] = Joined,
         ["JoinedProcesses.Broadcast"] = Joined,
         ["JoinedProcesses.GatherCodes"] = Joined,
         ["JoinedProcesses.GatherLabels"] = Joined,

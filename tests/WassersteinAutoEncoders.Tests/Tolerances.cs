@@ -20,6 +20,9 @@ internal static class Tolerances
     /// <summary>Central differences in float64 with step h ≈ cbrt(ε): error O(h²) ≈ 4e-11 times the third derivative.</summary>
     public const double FiniteDifference = LawTolerances.FiniteDifference;
 
+    /// <summary>bfloat16 against float32, for gradients and what a few steps make of them, relative to their norm or to numbers up to 1: some ten roundings of 2⁻⁹ = 0.002, one in each layer and each way.</summary>
+    public const double BFloat16 = 0.02;
+
     /// <summary>What is 0 in exact arithmetic, in float32: a handful of roundings of 6e-8 in sums of values around 100.</summary>
     public const double Float32Zero = LawTolerances.Float32Zero;
 

@@ -50,6 +50,7 @@ internal static class TrainerSettings
             new("Batch size", batch is { } size ? Text(size) : "not known before the first step"),
             new("Accumulated batches", Text(options.AccumulationSteps)),
             new("Gradient clipping", options.MaximumGradientNorm is { } norm ? $"norm at most {Markup.Number(norm)}" : "none"),
+            new("Computed in", options.Precision == ComputePrecision.BFloat16 ? "bfloat16, weights in float32" : "the weights' own type"),
             new("EMA decay of the weights", options.EmaDecay is { } decay ? Markup.Number(decay, 6) : "none"),
             new("Seed", Text(options.Seed)),
             new("Parameters of the encoder", Count(model.Encoder)),

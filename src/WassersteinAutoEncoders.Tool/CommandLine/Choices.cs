@@ -1,3 +1,5 @@
+using WassersteinAutoEncoders.Training;
+
 namespace WassersteinAutoEncoders.Tool.CommandLine;
 
 /// <summary>How the command line spells what can be chosen from; case does not matter.</summary>
@@ -35,6 +37,9 @@ internal static class Choices
 
     public static readonly (string Name, CostKind Value)[] Costs =
         [("squared", CostKind.Squared), ("plain-squared", CostKind.PlainSquared), ("mean-squared", CostKind.MeanSquared), ("bce", CostKind.CrossEntropy)];
+
+    public static readonly (string Name, ComputePrecision Value)[] Precisions =
+        [("float32", ComputePrecision.OfWeights), ("bfloat16", ComputePrecision.BFloat16)];
 
     public static readonly (string Name, PresetKind Value)[] Presets =
         [("demo", PresetKind.Demo), ("official", PresetKind.Official), ("review", PresetKind.Review), ("cwae", PresetKind.Cwae)];

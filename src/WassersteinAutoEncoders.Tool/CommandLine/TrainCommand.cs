@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WassersteinAutoEncoders.Tool.Running;
+using WassersteinAutoEncoders.Training;
 
 namespace WassersteinAutoEncoders.Tool.CommandLine;
 
@@ -27,6 +28,7 @@ internal sealed class TrainCommand
     private readonly Option<double?> _beta = OptionFactory.Number("--beta1", "β₁ of Adam [0.9; gan 0.5]");
     private readonly Option<double?> _rate = OptionFactory.Number("--lr", "Learning rate of Adam [0.001]");
     private readonly Option<int?> _batch = OptionFactory.Whole("--batch-size", "Pictures a step [128]");
+    private readonly Option<ComputePrecision?> _precision = OptionFactory.Choice("--precision", "What the networks compute in while they are trained; weights are float32 [float32]", Choices.Precisions);
     private readonly Option<string?> _device = OptionFactory.Text("--device", "cpu, cuda or cuda:n [cpu]", "device");
     private readonly Option<string?> _resume = OptionFactory.Text("--resume", "Checkpoint to go on from", "file");
     private readonly Option<bool> _noCuda = new("--no-cuda") { Hidden = true };
@@ -39,7 +41,7 @@ internal sealed class TrainCommand
         Command = new Command("train", "Trains an auto-encoder, measures it on test pictures, leaves pictures, a report and a checkpoint; options also as the review spells them (-n_z 2 -Pz sphere -Dz GAN)")
         {
             _preset, _divergence, _prior, _sigma, _kernel, _lambda, _spectrum, _cost, _network, _encoder, _free, _latent, _width,
-            _critic, _criticRate, _criticPenalty, _rate, _beta, _pretrain, _batch, _size, _channels, _device, _resume, _noCuda,
+            _critic, _criticRate, _criticPenalty, _rate, _beta, _pretrain, _batch, _size, _channels, _precision, _device, _resume, _noCuda,
         };
         foreach (var option in _common.All)
         {
@@ -83,6 +85,7 @@ internal sealed class TrainCommand
             LearningRate = line.GetValue(_rate) ?? preset.LearningRate,
             BatchSize = line.GetValue(_batch) ?? preset.BatchSize,
             Device = line.GetValue(_noCuda) ? "cpu" : line.GetValue(_device) ?? preset.Device,
+            Precision = line.GetValue(_precision) ?? preset.Precision,
             Resume = line.GetValue(_resume),
             FolderChannels = channelsOfOwn,
             FolderSize = line.GetValue(_size) ?? preset.FolderSize,

@@ -1,4 +1,5 @@
 using WassersteinAutoEncoders.Reporting;
+using WassersteinAutoEncoders.Training;
 
 namespace WassersteinAutoEncoders.Tool.CommandLine;
 
@@ -84,6 +85,9 @@ internal sealed record TrainingSettings
     public long? MaxSteps { get; init; }
 
     public long Seed { get; init; } = 1;
+
+    /// <summary>What the networks compute in while they are trained.</summary>
+    public ComputePrecision Precision { get; init; }
 
     public string Device { get; init; } = "cpu";
 

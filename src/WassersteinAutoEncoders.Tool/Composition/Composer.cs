@@ -143,6 +143,7 @@ internal static class TrainerFactory
         Pretraining = settings.Pretrain ? new EncoderPretraining() : null,
         EncoderNoise = settings.Encoder == EncoderKind.Noisy ? new TruncatedGaussianNoise(0.01) : null,
         Seed = settings.Seed,
+        Precision = settings.Precision,
         // At a constant learning rate the last steps' noise stands in the weights, and most visibly in the mean of the codes.
         EmaDecay = 0.999,
     };

@@ -128,7 +128,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ToolConsole console
     private string Describe()
         => $"{Choices.NameOf(Choices.Networks, settings.Network)} networks of width {settings.Width}, {settings.LatentDimension} latent dimensions, prior {Choices.NameOf(Choices.Priors, settings.Prior)}, "
             + $"divergence {Choices.NameOf(Choices.Divergences, settings.Divergence)}{(settings.Divergence == DivergenceKind.Mmd ? "-" + Choices.NameOf(Choices.Kernels, settings.Kernel) : "")}, λ {settings.Lambda.ToString(CultureInfo.InvariantCulture)}, "
-            + $"batches of {settings.BatchSize}, Adam {settings.LearningRate.ToString(CultureInfo.InvariantCulture)}, weights averaged over about 1,000 steps for figures and pictures, seed {settings.Seed}";
+            + $"batches of {settings.BatchSize}, Adam {settings.LearningRate.ToString(CultureInfo.InvariantCulture)}, {(settings.Precision == ComputePrecision.BFloat16 ? "computed in bfloat16, " : "")}weights averaged over about 1,000 steps for figures and pictures, seed {settings.Seed}";
 
     private static long Count(nn.Module module) => module.parameters().Sum(parameter => parameter.numel());
 

@@ -54,7 +54,7 @@ public sealed class EncoderPenalty : IRowDivergence
         }
 
         using var scope = NewDisposeScope();
-        return _penalty(last.Mean, last.LogVariance, prior).MoveToOuterDisposeScope();
+        return _penalty(last.Mean.to(encoded.dtype), last.LogVariance.to(encoded.dtype), prior).MoveToOuterDisposeScope();
     }
 
     /// <remarks>Each of several processes knows the distributions of its own rows alone.</remarks>

@@ -66,7 +66,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
     /// <exception cref="ArgumentException">The module does not give an even number of columns.</exception>
     public (Tensor Mean, Tensor LogVariance) Distribution(Tensor x)
     {
-        Guard.CheckTensor(x, nameof(x));
+        Guard.CheckTensor(x, nameof(x), reduced: true);
         using var scope = NewDisposeScope();
         var columns = ModuleCall.Run(moments, x, "module of the Gaussian encoder", nameof(x));
         if (columns.dim() != 2 || columns.shape[1] < 2 || columns.shape[1] % 2 != 0)
@@ -136,7 +136,7 @@ public sealed class GaussianEncoder : Module<Tensor, Tensor>, IStochasticModule
         {
             using var scope = NewDisposeScope();
             var (left, right) = (mean.call(input), log_variance.call(input));
-            Guard.CheckSameShape(left, "mean", right, "log-variance");
+            Guard.CheckSameShape(left, "mean", right, "log-variance", reduced: true);
             return cat([left, right], 1).MoveToOuterDisposeScope();
         }
     }

@@ -54,10 +54,10 @@ public sealed class ImplicitEncoder : Module<Tensor, Tensor>, IStochasticModule
     /// <exception cref="ArgumentException">The features are not of shape <c>[n, k]</c>, or the noise for n examples does not fit into memory.</exception>
     public override Tensor forward(Tensor input)
     {
-        Guard.CheckTensor(input, nameof(input));
+        Guard.CheckTensor(input, nameof(input), reduced: true);
         using var scope = NewDisposeScope();
         var found = ModuleCall.Run(features, input, "features of the implicit encoder", nameof(input));
-        Guard.CheckPoints(found, nameof(features));
+        Guard.CheckPoints(found, nameof(features), reduced: true);
         long[] shape = [found.shape[0], NoiseDimension];
         Guard.CheckAllocation(nameof(NoiseDimension), (int)found.element_size(), shape);
         var noise = training ? EncoderNoise.Normal(shape, found, Generator) : zeros(shape, found.dtype, found.device);

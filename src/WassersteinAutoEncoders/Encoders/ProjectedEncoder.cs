@@ -33,8 +33,11 @@ public sealed class ProjectedEncoder : Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The encoder refuses the input, or its codes can't be projected.</exception>
     public override Tensor forward(Tensor input)
     {
-        Guard.CheckTensor(input, nameof(input));
+        Guard.CheckTensor(input, nameof(input), reduced: true);
         using var scope = NewDisposeScope();
-        return _support.Project(ModuleCall.Run(encoder, input, "module of the projected encoder", nameof(input))).MoveToOuterDisposeScope();
+        var codes = ModuleCall.Run(encoder, input, "module of the projected encoder", nameof(input));
+
+        // A bfloat16 would leave the support by 0.002 of its size.
+        return _support.Project(codes.dtype == ScalarType.BFloat16 ? codes.to(ScalarType.Float32) : codes).MoveToOuterDisposeScope();
     }
 }

@@ -53,6 +53,13 @@ public sealed record WaeTrainerOptions
     /// <value>In (0, 1), typically 0.999, or <see langword="null"/> (the default) for none.</value>
     public double? EmaDecay { get; init; }
 
+    /// <summary>What encoder and decoder compute in while they are trained. Weights, their gradients' sums, cost, divergence, critics and optimizers keep the weights' own type, and so do averages and checkpoints.</summary>
+    /// <remarks>
+    /// <see cref="ComputePrecision.BFloat16"/> is for modules with float32 weights, on processors and cards with arithmetic of that type. Evaluating, encoding and sampling stay float32.
+    /// </remarks>
+    /// <value>Default: <see cref="ComputePrecision.OfWeights"/>.</value>
+    public ComputePrecision Precision { get; init; }
+
     /// <summary>Pretraining of the encoder, before the first step of <c>Fit</c>.</summary>
     /// <value>Default: none.</value>
     public EncoderPretraining? Pretraining { get; init; }
@@ -134,6 +141,11 @@ public sealed record WaeTrainerOptions
             Guard.CheckPositive(Guard.CheckFraction(decay, nameof(EmaDecay)), nameof(EmaDecay));
         }
 
+        if (!Enum.IsDefined(Precision))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Precision), Precision, $"Expected one of {string.Join(", ", Enum.GetNames<ComputePrecision>())} for '{nameof(Precision)}', but got {(int)Precision}. Leave it out to compute in the weights' own type.");
+        }
+
         Pretraining?.Validate();
         Guard.CheckAtLeast(AccumulationSteps, 1, nameof(AccumulationSteps));
     }
@@ -153,6 +165,19 @@ public sealed record WaeTrainerOptions
             throw new ArgumentNullException(name, $"The option '{name}' must not be null. Leave it out to have its default.");
         }
     }
+}
+
+/// <summary>What encoder and decoder compute in while they are trained.</summary>
+public enum ComputePrecision
+{
+    /// <summary>The element type of their weights.</summary>
+    OfWeights = 0,
+
+    /// <summary>
+    /// bfloat16, the upper half of a float32 (a sign, 8 bits of exponent, 7 of mantissa): inputs and weights are rounded to it for the forward and the backward pass of
+    /// each step, and the gradients are added to float32 weights. Batch and instance normalization keep float32 weights and statistics.
+    /// </summary>
+    BFloat16 = 1,
 }
 
 /// <summary>How the critics of a divergence are trained: one optimizer for all of them, beside that of encoder and decoder.</summary>

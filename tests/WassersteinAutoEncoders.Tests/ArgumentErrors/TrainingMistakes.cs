@@ -33,6 +33,7 @@ internal static class TrainingMistakes
         new(typeof(WaeTrainer), "no cost", () => Trainer(new() { Cost = null! }), "'Cost' must not be null", "null"),
         new(typeof(WaeTrainer), "a gradient norm of 0", () => Trainer(new() { MaximumGradientNorm = 0 }), "greater than 0", "0"),
         new(typeof(WaeTrainer), "a decay of 1", () => Trainer(new() { EmaDecay = 1 }), "less than 1", "1"),
+        new(typeof(WaeTrainer), "no such precision", () => Trainer(new() { Precision = (ComputePrecision)7 }), "OfWeights, BFloat16", "7"),
         new(typeof(WaeTrainer), "no logging interval", () => Trainer(new()).Fit([zeros([4, 3])], 1, new FitOptions { LoggingInterval = 0 }), "at least 1", "0"),
         new(typeof(WaeTrainer), "no epochs", () => Trainer(new()).Fit([zeros([4, 3])], 0), "at least 1", "0"),
         new(typeof(WaeTrainer), "a batch of another width", () => Trainer(new()).Step(zeros([4, 5])), "encoder", "[4, 5]"),

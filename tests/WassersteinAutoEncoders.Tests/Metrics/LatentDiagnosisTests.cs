@@ -213,6 +213,8 @@ public class LatentDiagnosisTests
         Assert.Throws<ArgumentException>("codes", () => LatentDiagnosis.Run(zeros(1, 2), prior));
         Assert.Throws<ArgumentException>("codes", () => LatentDiagnosis.Run(full([5, 2], float.NaN), prior));
         Assert.Throws<ArgumentNullException>("prior", () => LatentDiagnosis.Run(zeros(5, 2), null!));
+        var found = LatentDiagnosis.Run(randn(50, 2), new GaussianPrior(2), new LatentDiagnosisOptions { Permutations = 19 });
+        Assert.Throws<ArgumentException>("Findings", () => found with { Findings = [null!] });
         Assert.Throws<ArgumentException>("prior", () => LatentDiagnosis.Run(randn(5, 2), new Wrong(p => p.slice(0, 0, 3, 1)), Fast));
         Assert.Throws<ArgumentException>("prior", () => LatentDiagnosis.Run(randn(5, 2), new Wrong(p => p / 0), Fast));
         Assert.Throws<ArgumentException>("prior", () => LatentDiagnosis.Run(randn(5, 2), new Wrong(p => p * 0), Fast));

@@ -44,6 +44,14 @@ public class CheckpointResumeTests
             EncoderNoise = new TruncatedGaussianNoise(0.1),
             Pretraining = new EncoderPretraining { BatchSize = 20, MaximumSteps = 4, Threshold = 0 },
         },
+        ["bfloat16"] = () => new WaeTrainerOptions
+        {
+            Precision = ComputePrecision.BFloat16,
+            AccumulationSteps = 2,
+            EmaDecay = 0.9,
+            EncoderNoise = new TruncatedGaussianNoise(0.1),
+            Pretraining = new EncoderPretraining { BatchSize = 20, MaximumSteps = 4, Threshold = 0 },
+        },
         ["adaptive"] = () => new WaeTrainerOptions { Lambda = new OfficialAdaptiveLambda(1, 4), Optimizer = OptimizerFactory.AdamW(), AccumulationSteps = 3 },
     };
 

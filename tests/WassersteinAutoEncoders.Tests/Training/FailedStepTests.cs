@@ -12,13 +12,14 @@ public class FailedStepTests
 {
     /// <summary>The gradients that both batches leave, with and without a failed attempt between them.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_failed_backward_leaves_the_accumulation_as_it_was(bool critic)
+    [InlineData(false, ComputePrecision.OfWeights)]
+    [InlineData(true, ComputePrecision.OfWeights)]
+    [InlineData(true, ComputePrecision.BFloat16)]
+    public void A_failed_backward_leaves_the_accumulation_as_it_was(bool critic, ComputePrecision precision)
     {
         using var quiet = new TestModels();
         using var troubled = new TestModels();
-        Assert.Equal(Weights(quiet, critic, fails: false), Weights(troubled, critic, fails: true));
+        Assert.Equal(Weights(quiet, critic, precision, fails: false), Weights(troubled, critic, precision, fails: true));
     }
 
     [Fact]
@@ -66,14 +67,14 @@ public class FailedStepTests
         }
     }
 
-    private static float[] Weights(TestModels models, bool critic, bool fails)
+    private static float[] Weights(TestModels models, bool critic, ComputePrecision precision, bool fails)
     {
         var failing = false;
         // Behind the encoder, so that the decoder has its gradients by the time the pass fails.
         using var encoder = new StepMistakeTests.Wrapped(models.Encoder, z => failing ? StepMistakeTests.Fails(z) : z);
         using var adversary = new ToyCriticDivergence();
         ILatentDivergence divergence = critic ? adversary : new TestModels.NoDivergence();
-        using var trainer = new WaeTrainer(encoder, models.Decoder, new FixedPrior(), divergence, new WaeTrainerOptions { AccumulationSteps = 2, Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1)) });
+        using var trainer = new WaeTrainer(encoder, models.Decoder, new FixedPrior(), divergence, new WaeTrainerOptions { AccumulationSteps = 2, Precision = precision, Optimizer = OptimizerFactory.Of(p => optim.SGD(p, 1)) });
         using var scope = NewDisposeScope();
         for (var i = 0; i < 3; i++)
         {

@@ -31,6 +31,7 @@ internal static class RunDescription
         ["cost's factors"] = Factors(state.Options.Cost),
         ["optimizer's settings"] = Settings(state.Options.Optimizer),
         ["critic optimizer's settings"] = Settings(state.Options.Critic.Optimizer),
+        ["precision"] = state.Options.Precision.ToString(),
         ["encoder noise's settings"] = state.Options.EncoderNoise is { } noise ? Settings(noise) : "",
     };
 

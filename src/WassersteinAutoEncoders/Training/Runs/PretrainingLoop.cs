@@ -110,11 +110,12 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
         parameters.ClearGradients();
         var buffers = new JoinedBuffers(parameters.Buffers());
         buffers.Hold();
+        using var reduced = state.Step.Update.Reduced?.Begin();
         torch.Tensor? codes = null;
         var failure = TrainingStep.Try(() =>
         {
             StepChecks.Recording();
-            codes = state.Model.Codes(examples with { Input = state.Step.Noisy(examples.Input) });
+            codes = state.Step.Codes(examples);
             StepChecks.Differentiable(codes, "encoder", parameters);
         });
         var all = joined.GatherCodes(codes, share, state.Model.Prior.Dimension, parameters.Kind, finite: true, failure)!;
@@ -126,6 +127,7 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
             value = Finite(Scalars.Read(loss));
             loss.backward();
         });
+        state.Step.Update.Reduced?.End();
         joined.SumGradients(parameters, failure);
         buffers.Apply();
         optimizer.Step();
@@ -146,12 +148,14 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
         StepChecks.Recording();
         using var scope = torch.NewDisposeScope();
         parameters.ClearGradients();
-        var codes = state.Model.Codes(examples with { Input = state.Step.Noisy(examples.Input) });
+        using var reduced = state.Step.Update.Reduced?.Begin();
+        var codes = state.Step.Codes(examples);
         var samples = PriorSamples.Draw(state.Model.Prior, codes.shape[0], state.Step.PriorGenerator, codes.device, codes.dtype);
         var loss = Loss(codes, samples);
         var value = Finite(Scalars.Read(loss));
         StepChecks.Differentiable(codes, "encoder", parameters);
         loss.backward();
+        state.Step.Update.Reduced?.End();
         optimizer.Step();
         return value;
     }

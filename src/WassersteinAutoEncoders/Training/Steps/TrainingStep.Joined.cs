@@ -27,6 +27,7 @@ internal sealed partial class TrainingStep
             Update.ClearGradients();
         }
 
+        using var reduced = Update.Reduced?.Begin();
         torch.Tensor? codes = null, cost = null;
         var finite = true;
         var failure = Try(() =>
@@ -89,9 +90,9 @@ internal sealed partial class TrainingStep
 
     private (torch.Tensor Codes, torch.Tensor Cost) Forward(Batch batch)
     {
-        var codes = _model.Codes(batch with { Input = Noisy(batch.Input) });
+        var codes = Codes(batch);
         StepChecks.Differentiable(codes, "encoder", Parameters);
-        var output = _model.Decoded(codes, batch.Labels);
+        var output = Decoded(codes, batch.Labels);
         StepChecks.Differentiable(output, "decoder", Parameters);
         FirstBatch.Look(batch.Input, output);
         var cost = ModuleCalls.Cost(_options.Cost, batch.Input, output);
@@ -130,8 +131,13 @@ internal sealed class JoinedBuffers(IReadOnlyList<torch.Tensor> buffers)
     public void Restore() => Write((_, _) => 0);
 
     /// <summary>How the buffers have changed, times a factor.</summary>
+    /// <remarks>One that has bfloat16 values for a pass has not changed by being rounded.</remarks>
     public IEnumerable<double> Changes(double factor)
-        => buffers.SelectMany((buffer, i) => TensorData.ToArray(buffer).Select((value, k) => value == _before[i][k] ? 0 : (value - _before[i][k]) * factor));
+        => buffers.SelectMany((buffer, i) =>
+        {
+            var before = Rounded(_before[i], buffer.dtype);
+            return TensorData.ToArray(buffer).Select((value, k) => value == before[k] ? 0 : (value - before[k]) * factor);
+        });
 
     /// <summary>Takes the changes that all processes agreed on; <see cref="Apply"/> makes them.</summary>
     public void Agree(double[] changes) => _changes = changes;
@@ -152,6 +158,17 @@ internal sealed class JoinedBuffers(IReadOnlyList<torch.Tensor> buffers)
 
         Write((i, k) => all[starts[i] + k]);
         _changes = null;
+    }
+
+    private static double[] Rounded(double[] values, torch.ScalarType dtype)
+    {
+        if (dtype != torch.ScalarType.BFloat16)
+        {
+            return values;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        return TensorData.ToArray(torch.tensor(values).to(torch.ScalarType.Float32).to(dtype));
     }
 
     private void Write(Func<int, int, double> change)

@@ -95,9 +95,10 @@ internal sealed partial class TrainingStep : IDisposable
             return new StepReport(Nothing(lambda), StepOutcome.Skipped);
         }
 
-        var codes = _model.Codes(batch with { Input = Noisy(batch.Input) });
+        using var reduced = Update.Reduced?.Begin();
+        var codes = Codes(batch);
         StepChecks.Differentiable(codes, "encoder", Parameters);
-        var output = _model.Decoded(codes, batch.Labels);
+        var output = Decoded(codes, batch.Labels);
         StepChecks.Differentiable(output, "decoder", Parameters);
         FirstBatch.Look(batch.Input, output);
         var reconstruction = ModuleCalls.Cost(_options.Cost, batch.Input, output);
@@ -141,7 +142,14 @@ internal sealed partial class TrainingStep : IDisposable
     }
 
     /// <summary>What the encoder sees of a batch.</summary>
-    public torch.Tensor Noisy(torch.Tensor input) => _options.EncoderNoise is { } noise ? noise.Apply(input, NoiseGenerator) : input;
+    private torch.Tensor Noisy(torch.Tensor input) => _options.EncoderNoise is { } noise ? noise.Apply(input, NoiseGenerator) : input;
+
+    /// <summary>What the encoder makes of a batch in training, in the weights' element type.</summary>
+    public torch.Tensor Codes(Batch batch)
+    {
+        var seen = batch with { Input = Noisy(batch.Input) };
+        return Update.Reduced?.Codes(_model, seen) ?? _model.Codes(seen);
+    }
 
     public void Dispose()
     {
@@ -149,6 +157,8 @@ internal sealed partial class TrainingStep : IDisposable
         PriorGenerator.Dispose();
         NoiseGenerator.Dispose();
     }
+
+    private torch.Tensor Decoded(torch.Tensor codes, torch.Tensor? labels) => Update.Reduced?.Decoded(_model, codes, labels) ?? _model.Decoded(codes, labels);
 
     private (double Lambda, double Rate, double CriticRate) RatesNow() => (Rates.Lambda, Rates.LearningRate, Update.CriticOptimizer is null ? 0 : Rates.CriticLearningRate);
 

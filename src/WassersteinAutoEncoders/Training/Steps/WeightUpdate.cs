@@ -23,6 +23,7 @@ internal sealed class WeightUpdate : IDisposable
             Parameters.CheckApart(CriticParameters);
         }
 
+        Reduced = options.Precision == ComputePrecision.BFloat16 ? new ReducedWeights(Parameters, model.Modules.Select(m => m.Module)) : null;
         Optimizer = Created(options.Optimizer, Parameters);
         CriticOptimizer = CriticParameters is null ? null : Created(options.Critic.Optimizer, CriticParameters);
         Average = options.EmaDecay is { } decay ? new WeightAverage(Parameters.Changing(), decay) : null;
@@ -41,6 +42,9 @@ internal sealed class WeightUpdate : IDisposable
     public IParameterOptimizer? CriticOptimizer { get; }
 
     public WeightAverage? Average { get; }
+
+    /// <summary>The bfloat16 values that the modules compute with, where they do.</summary>
+    public ReducedWeights? Reduced { get; }
 
     /// <summary>Everything that a gradient is computed for.</summary>
     public IEnumerable<(string Name, Parameter Value)> Trainable => Parameters.Trainable.Concat(CriticParameters?.Trainable ?? []);
@@ -72,7 +76,7 @@ internal sealed class WeightUpdate : IDisposable
         {
             if (_joined is null)
             {
-                objective.backward();
+                Differentiate(objective);
             }
             else
             {
@@ -101,17 +105,30 @@ internal sealed class WeightUpdate : IDisposable
         }
     }
 
+    /// <summary>The gradients in the weights' own type; the modules have their weights again afterwards.</summary>
+    private void Differentiate(torch.Tensor objective)
+    {
+        try
+        {
+            // A process without rows of its own has nothing to go back to, unless there is a critic.
+            if (_joined is null || objective.requires_grad)
+            {
+                objective.backward();
+            }
+        }
+        finally
+        {
+            Reduced?.End();
+        }
+    }
+
     /// <summary>The gradient of all processes' objectives together; of critics, whose loss all evaluate on the codes of all, that of process 0.</summary>
     private void BackwardJoined(JoinedProcesses joined, torch.Tensor objective)
     {
         Exception? failure = null;
         try
         {
-            // A process without rows of its own has nothing to go back to, unless there is a critic.
-            if (objective.requires_grad)
-            {
-                objective.backward();
-            }
+            Differentiate(objective);
         }
         catch (Exception e)
         {
@@ -158,8 +175,8 @@ internal sealed class WeightUpdate : IDisposable
         Average?.Dispose();
     }
 
-    private static InvalidOperationException Explained(ExternalException e)
-        => new($"Expected a gradient of the loss, but its backward pass failed: {ModuleCall.Reason(e)}. Look for a module, cost or divergence that changes in place what its own gradient needs.", e);
+    private InvalidOperationException Explained(ExternalException e)
+        => new($"Expected a gradient of the loss, but its backward pass failed: {ModuleCall.Reason(e)}. Look for a module, cost or divergence that changes in place what its own gradient needs.{(Reduced is null ? "" : ReducedWeights.BackwardAdvice)}", e);
 
     private static IParameterOptimizer Created(IOptimizerFactory factory, ParameterSet parameters)
         => factory.Create(parameters.Trainable)
