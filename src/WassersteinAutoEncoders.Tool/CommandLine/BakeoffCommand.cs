@@ -9,7 +9,7 @@ internal sealed class BakeoffCommand
 {
     private readonly CommonOptions _common = new("those of the study", "out/bakeoff");
     private readonly Option<StudyKind?> _study = OptionFactory.Choice("--study", $"A comparison with settings of its own [divergences]: {Choices.Listed(Choices.Studies, ", ")}; options given beside it count more", Choices.Studies);
-    private readonly Option<Contestant[]?> _contestants = OptionFactory.List("--dz", $"The divergences, separated by commas [all: {string.Join(", ", Contestant.All.Select(contestant => contestant.Name))}]", [.. Contestant.All.Select(contestant => (contestant.Name, contestant))]);
+    private readonly Option<Contestant[]?> _contestants = OptionFactory.List("--dz", $"The divergences [all: {string.Join(", ", Contestant.All.Select(contestant => contestant.Name))}]", [.. Contestant.All.Select(contestant => (contestant.Name, contestant))]);
     private readonly Option<PriorKind[]?> _priors = OptionFactory.List("--pz", "The priors, separated by commas [normal]", Choices.Priors);
     private readonly Option<long[]?> _latents = OptionFactory.Wholes("--n-z", "Latent dimensions, separated by commas [8]");
     private readonly Option<long[]?> _seeds = OptionFactory.Wholes("--seeds", "Seeds, separated by commas; figures are then means with their standard deviation [1]");
