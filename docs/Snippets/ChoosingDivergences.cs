@@ -16,6 +16,16 @@ public static class ChoosingDivergences
         return divergence;
     }
 
+    /// <summary>A divergence that sees shape and one that sees the covariance.</summary>
+    public static (ILatentDivergence Divergence, WaeTrainerOptions Options) Spectrum()
+    {
+        #region spectrum
+        var divergence = new CramerWoldDivergence().Times(10).Plus(new BuresSpectrumDivergence().Times(0.1));
+        var options = new WaeTrainerOptions { Lambda = 1 };
+        #endregion
+        return (divergence, options);
+    }
+
     /// <summary>The weight of the divergence.</summary>
     public static (WaeTrainerOptions Constant, WaeTrainerOptions Ratio) Weight()
     {
