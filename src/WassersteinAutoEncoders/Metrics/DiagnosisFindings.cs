@@ -27,13 +27,13 @@ internal static class DiagnosisFindings
         var spectrum = d.Spectrum;
         if (spectrum.CollapsedDimensions.Count > 0)
         {
-            findings.Add(new(FindingSeverity.Problem, Invariant($"Collapsed dimensions (from 0): {List(spectrum.CollapsedDimensions)}. The codes hardly vary there, so the decoder was never trained on what the prior samples: raise λ, or use fewer latent dimensions.")));
+            findings.Add(new(FindingSeverity.Problem, Invariant($"Collapsed dimensions (from 0): {List(spectrum.CollapsedDimensions)}. The codes hardly vary there, so the decoder was never trained on what the prior samples: add a BuresSpectrumDivergence to the penalty, or use fewer latent dimensions.")));
         }
 
         var hidden = spectrum.CollapsedDirections - spectrum.CollapsedDimensions.Count;
         if (hidden > 0)
         {
-            findings.Add(new(FindingSeverity.Problem, Invariant($"The codes are collapsed in {hidden} direction{(hidden == 1 ? "" : "s")} across coordinates (effective rank {spectrum.EffectiveRank:F1} of {spectrum.PriorEffectiveRank:F1}): dimensions repeat one another. Raise λ, or use fewer latent dimensions.")));
+            findings.Add(new(FindingSeverity.Problem, Invariant($"The codes are collapsed in {hidden} direction{(hidden == 1 ? "" : "s")} across coordinates (effective rank {spectrum.EffectiveRank:F1} of {spectrum.PriorEffectiveRank:F1}): dimensions repeat one another. Add a BuresSpectrumDivergence to the penalty, or use fewer latent dimensions.")));
         }
     }
 
