@@ -65,8 +65,8 @@ internal static class Tolerances
     /// <summary>A number of float32 roundings, each half a unit in the last place: 6e-8.</summary>
     public static double SingleRoundings(int count) => count * Math.Pow(2, -24);
 
-    /// <summary>Gradients of kernels with a kink at 0, in float64, with squared distances from a product of matrices: their rounding, some 1e-15, over squared distances down to 3e-12, where the closest of some ten thousand pairs on a line lie once in hundreds of cases, at a weight of a thirtieth among all.</summary>
-    public const double NearPairs = 1e-5;
+    /// <summary>Gradients of kernels with a kink at 0, in float64, with squared distances from a product of matrices: their rounding, some 1e-15, over squared distances down to 1e-8, of a pair or two among all.</summary>
+    public const double NearPairs = 1e-7;
 
     /// <summary>The relative tolerance of an element type.</summary>
     public static double Of(torch.ScalarType dtype) => LawTolerances.Of(dtype);
