@@ -25,19 +25,19 @@ internal sealed class CircleRule : ISliceRule
         double value;
         if (samples.IsEmpty)
         {
-            value = Uniform<T>(sorted.Values, derivatives);
+            value = Uniform(sorted, derivatives);
         }
         else
         {
             var others = new T[n];
             Angles(samples, others);
             using var sortedOthers = new SortedProjections<T>(others);
-            value = Matched<T>(sorted.Values, sortedOthers.Values, derivatives);
+            value = Matched(sorted, sortedOthers, derivatives);
         }
 
         for (var i = 0; i < n; i++)
         {
-            var place = sorted.Places[i];
+            var place = sorted.Place(i);
             double a = double.CreateTruncating(codes[place]), b = double.CreateTruncating(codes[n + place]), square = a * a + b * b;
 
             // A point that projects onto the centre has no angle.
@@ -102,10 +102,10 @@ internal sealed class CircleRule : ISliceRule
         }
     }
 
-    private static double Uniform<T>(ReadOnlySpan<T> u, double[] derivatives)
+    private static double Uniform<T>(in SortedProjections<T> u, double[] derivatives)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var n = u.Length;
+        var n = u.Count;
         double sum = 0, squares = 0, ranked = 0;
         for (var i = 0; i < n; i++)
         {
@@ -124,10 +124,10 @@ internal sealed class CircleRule : ISliceRule
         return squares / n - mean * mean + ranked / n / n + 1.0 / 12;
     }
 
-    private static double Matched<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, double[] derivatives)
+    private static double Matched<T>(in SortedProjections<T> u, in SortedProjections<T> v, double[] derivatives)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int low = -u.Length, high = u.Length;
+        int low = -u.Count, high = u.Count;
         while (low < high)
         {
             var middle = low + ((high - low) >> 1);
@@ -145,10 +145,10 @@ internal sealed class CircleRule : ISliceRule
     }
 
     /// <summary>(1/n)·Σ (u_i − v_{i+shift})², where v goes on beyond its end one turn further.</summary>
-    private static double Cost<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int shift, double[]? derivatives)
+    private static double Cost<T>(in SortedProjections<T> u, in SortedProjections<T> v, int shift, double[]? derivatives)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var n = u.Length;
+        var n = u.Count;
         double sum = 0;
         for (var i = 0; i < n; i++)
         {

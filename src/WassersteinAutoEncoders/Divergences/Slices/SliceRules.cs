@@ -45,7 +45,7 @@ internal sealed class EnergyRule : ISliceRule
         // One sort of both: a merge of two would ask at each step which side is next, a toss that no processor foresees.
         using (var sorted = new SortedProjections<T>(pooled))
         {
-            var sum = Differentiate(sorted.Values, sorted.Places, pooled, n, m);
+            var sum = Differentiate(sorted, pooled, n, m);
             pooled[..n].CopyTo(codes);
             ArrayPool<T>.Shared.Return(rented);
             return sum;
@@ -53,35 +53,35 @@ internal sealed class EnergyRule : ISliceRule
     }
 
     /// <summary>The derivative in each of the n + m numbers at its place; those in the m samples are of no use.</summary>
-    private static double Differentiate<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> places, Span<T> derivatives, int n, int m)
+    private static double Differentiate<T>(in SortedProjections<T> sorted, Span<T> derivatives, int n, int m)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (T.IsNaN(values[0]) || T.IsNaN(values[^1]))
+        if (T.IsNaN(sorted[0]) || T.IsNaN(sorted[n + m - 1]))
         {
             derivatives.Fill(T.NaN);
             return double.NaN;
         }
 
         double perCode = 1.0 / n, perSample = 1.0 / m, below = 0, sum = 0;
-        var (codes, last) = (0, values[0]);
-        for (var first = 0; first < values.Length;)
+        var (codes, last) = (0, sorted[0]);
+        for (var first = 0; first < n + m;)
         {
-            var here = values[first];
+            var here = sorted[first];
             sum += below * below * double.CreateTruncating(here - last);
             var next = first;
             do
             {
-                codes += places[next] < n ? 1 : 0;
+                codes += sorted.Place(next) < n ? 1 : 0;
                 next++;
             }
-            while (next < values.Length && values[next] == here);
+            while (next < n + m && sorted[next] == here);
 
             // From counts, so that no rounding gathers: at the end it is 0 exactly.
             var above = codes * perCode - (next - codes) * perSample;
             var derivative = T.CreateTruncating(-2 * perCode * (below + above));
             do
             {
-                derivatives[places[first]] = derivative;
+                derivatives[sorted.Place(first)] = derivative;
                 first++;
             }
             while (first < next);
@@ -118,9 +118,9 @@ internal sealed class KnownQuantilesRule(double[] means, double secondMoment) : 
         double sum = 0;
         for (var i = 0; i < n; i++)
         {
-            var difference = double.CreateTruncating(sorted.Values[i]) - means[i];
+            var difference = double.CreateTruncating(sorted[i]) - means[i];
             sum += difference * difference;
-            codes[sorted.Places[i]] = T.CreateTruncating(2 * difference / n);
+            codes[sorted.Place(i)] = T.CreateTruncating(2 * difference / n);
         }
 
         return sum / n + _within;
