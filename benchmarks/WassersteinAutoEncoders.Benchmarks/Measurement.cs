@@ -59,6 +59,15 @@ internal sealed record Measurement(Comparison Comparison, double Ours, double? T
         while (clock.Elapsed < time);
     }
 
+    /// <summary>GFlop/s of a product of 512 × 512 matrices on one thread, as the peer measures its own.</summary>
+    public static double ProductSpeed()
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.set_num_threads(1);
+        var x = torch.randn(512, 512);
+        return 2 * Math.Pow(512, 3) / Enumerable.Range(0, 10).Min(_ => Seconds(() => x.mm(x).Dispose())) / 1e9;
+    }
+
     /// <summary>Takes so many rounds of the other side, or is <see langword="null"/> where there is none.</summary>
     private static Func<int, IEnumerable<double>>? Rounds(Comparison comparison, PyTorchPeer? peer, string device, TimeSpan warmUp)
     {

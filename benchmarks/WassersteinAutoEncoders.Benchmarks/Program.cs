@@ -115,13 +115,18 @@ root.SetAction(parsed =>
         return 2;
     }
 
-    string? version = null;
+    string? other = null;
     var measurements = new List<Measurement>();
     foreach (var comparison in wanted)
     {
         // A process for each row: what one has allocated before changes how fast its allocator is.
         using var peer = PyTorchPeer.TryStart(parsed.GetValue(python)!, script);
-        version = peer?.Version;
+        if (other is null && peer is not null)
+        {
+            other = Report.OtherSide(peer.Version, Measurement.ProductSpeed(), peer.ProductSpeed);
+            Console.WriteLine(other);
+        }
+
         if (comparison.Name.EndsWith(", compiled", StringComparison.Ordinal) && peer is not { Compiles: true })
         {
             Console.WriteLine($"Left out, for there is no torch.compile: {comparison.Name}");
@@ -141,7 +146,7 @@ root.SetAction(parsed =>
     // Some rows are not to take the place of all.
     if (parsed.GetValue(filter)!.Length == 0 || parsed.GetResult(output) is { Implicit: false })
     {
-        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, CommandLine(args), version, measurements));
+        Write(parsed.GetValue(output)!, kind, Report.Markdown(title, CommandLine(args), other, measurements));
     }
 
     return measurements.Any(m => m.Ratio < m.Comparison.Target) ? 3 : 0;
