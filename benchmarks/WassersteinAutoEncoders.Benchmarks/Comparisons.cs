@@ -93,7 +93,7 @@ internal sealed class Comparisons(Device device)
             yield return new($"geomloss' energy distance, n = {n}, d = 8", () => ValueAndGradient(new MmdDivergence(new EnergyKernel(), MmdEstimator.Biased), n, 8), Geomloss("energy", n));
             yield return new($"geomloss' Gaussian MMD, σ = 2, n = {n}, d = 8", () => ValueAndGradient(new MmdDivergence(new RbfKernel(4), MmdEstimator.Biased), n, 8), Geomloss("gaussian", n));
             yield return new($"geomloss' Sinkhorn divergence, ε = 0.1, n = {n}, d = 8", () => ValueAndGradient(new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.1 }), n, 8), Geomloss("sinkhorn", n, Math.Sqrt(0.1)));
-            yield return new($"POT's sliced Wasserstein, 50 directions, n = {n}, d = 8", () => ValueAndGradient(new SlicedWassersteinDivergence(seed: 1, projections: 50), n, 8), new InPyTorch(new JsonObject { ["case"] = "pot-sliced", ["n"] = n, ["d"] = 8, ["projections"] = 50 }));
+            yield return new($"POT's sliced Wasserstein, 50 directions, n = {n}, d = 8", () => ValueAndGradient(new SlicedWassersteinDivergence(SliceDirections.Random(50, 1)), n, 8), new InPyTorch(new JsonObject { ["case"] = "pot-sliced", ["n"] = n, ["d"] = 8, ["projections"] = 50 }));
         }
 
         yield return new("pythae's training step, MLP 784-200-200-200-8 and back, batch 128", () =>
@@ -120,7 +120,7 @@ internal sealed class Comparisons(Device device)
             new InPyTorch(new JsonObject { ["case"] = "cramer-wold", ["n"] = n, ["d"] = d }));
 
     private Comparison Sliced(int n, long d)
-        => new($"Sliced Wasserstein, 50 directions, n = {n}, d = {d}", () => ValueAndGradient(new SlicedWassersteinDivergence(seed: 1, projections: 50), n, d),
+        => new($"Sliced Wasserstein, 50 directions, n = {n}, d = {d}", () => ValueAndGradient(new SlicedWassersteinDivergence(SliceDirections.Random(50, 1)), n, d),
             new InPyTorch(new JsonObject { ["case"] = "sliced", ["n"] = n, ["d"] = d, ["projections"] = 50 }));
 
     private Comparison Sinkhorn(int n, long d)

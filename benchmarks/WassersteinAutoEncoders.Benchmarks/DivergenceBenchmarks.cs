@@ -31,7 +31,7 @@ public class DivergenceBenchmarks
         _prior = new PriorSamples(randn(Count, Dimension), new GaussianPrior(Dimension));
         var kernel = ImqKernel.ForPrior(new GaussianPrior(Dimension));
         _divergences["mmd"] = new MmdDivergence(kernel, MmdEstimator.Unbiased);
-        _divergences["sliced"] = new SlicedWassersteinDivergence(seed: 1, projections: 50);
+        _divergences["sliced"] = new SlicedWassersteinDivergence(SliceDirections.Random(50, 1));
         _divergences["cramer-wold"] = new CramerWoldDivergence();
         _divergences["sinkhorn"] = new SinkhornDivergence(Comparisons.FixedIterations(20));
     }

@@ -21,7 +21,7 @@ internal static class LinearCurves
         ("MMD, IMQ mixture of 7, all pairs", ComparedAt, () => new MmdDivergence(ImqKernel.ForPrior(new GaussianPrior(Dimension)), MmdEstimator.Unbiased)),
         ("sliced energy, 50 directions", 1_048_576, () => new SlicedEnergyDivergence(SliceDirections.Random(50, 1))),
         ("sliced Epps–Pulley, 50 directions", 1_048_576, () => new SlicedEppsPulleyDivergence(SliceDirections.Random(50, 1))),
-        ("sliced Wasserstein, 50 directions", 1_048_576, () => new SlicedWassersteinDivergence(1, 50)),
+        ("sliced Wasserstein, 50 directions", 1_048_576, () => new SlicedWassersteinDivergence(SliceDirections.Random(50, 1))),
         ("Bures against N(0, I)", 1_048_576, () => new BuresDivergence()),
     ];
 

@@ -70,7 +70,7 @@ static void Train(int epochs, string priorName, string divergenceName, string? f
     // Divergence: how far they are from it, and its weight beside the reconstruction. The divergences' scales differ.
     (ILatentDivergence Divergence, double Lambda) chosen = divergenceName switch
     {
-        "sliced" => (new SlicedWassersteinDivergence(seed: 1), 10),
+        "sliced" => (new SlicedWassersteinDivergence(SliceDirections.Random(seed: 1)), 10),
         "sinkhorn" => (new SinkhornDivergence(), 1),
         "cramer-wold" => (new CramerWoldDivergence(), 100),
         _ => (new MmdDivergence(), 10),

@@ -21,7 +21,7 @@ internal static class Work
     [
         ("MMD", () => new MmdDivergence()),
         ("adversarial", () => new AdversarialDivergence(Filled(Critics.Mlp(Dimension, units: 6, hiddenLayers: 2, dtype: ScalarType.Float64), 7))),
-        ("sliced", () => new SlicedWassersteinDivergence(seed: 3, projections: 10)),
+        ("sliced", () => new SlicedWassersteinDivergence(SliceDirections.Random(10, 3))),
         ("Sinkhorn", () => new SinkhornDivergence()),
         ("Cramér–Wold", () => new CramerWoldDivergence()),
         ("Bures", () => new BuresDivergence()),

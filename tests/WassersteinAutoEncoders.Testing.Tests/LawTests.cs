@@ -82,7 +82,7 @@ public class LawTests
     {
         PriorLaws.Check(new RightPrior()).ThrowIfViolated();
         KernelLaws.Check(new RightKernel()).ThrowIfViolated();
-        DivergenceLaws.Check(new SlicedWassersteinDivergence(3)).ThrowIfViolated();
+        DivergenceLaws.Check(new SlicedWassersteinDivergence(SliceDirections.Random(seed: 3))).ThrowIfViolated();
         DivergenceLaws.Check(new CramerWoldDivergence().Log(1e-3), new GaussianPrior(2), new DivergenceLawOptions { IsZeroForIdenticalSamples = false, IsNonNegative = false }).ThrowIfViolated();
     }
 

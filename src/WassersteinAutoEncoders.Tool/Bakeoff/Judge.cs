@@ -55,7 +55,7 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
         [
             ("MMD² IMQ", new MmdDivergence(ImqKernel.ForPrior(prior))),
             ("MMD² RBF", new MmdDivergence(RbfKernel.ForPrior(prior))),
-            ("sliced W₂²", new SlicedWassersteinDivergence((ulong)seed, 500)),
+            ("sliced W₂²", new SlicedWassersteinDivergence(SliceDirections.Random(500, (ulong)seed))),
             ("Cramér–Wold", new TwoSampleCramerWoldDivergence()),
             ("Sinkhorn", new SinkhornDivergence()),
         ];

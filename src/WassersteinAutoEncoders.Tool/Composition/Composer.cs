@@ -47,7 +47,7 @@ internal static class Composer
             // Without the penalty the critic soon tells every code from the prior, and the encoder learns nothing from it.
             DivergenceKind.Gan => new AdversarialDivergence(
                 Critics.Mlp(prior.Dimension, settings.CriticUnits).to(device), new AdversarialOptions { GradientPenalty = settings.CriticPenalty }),
-            DivergenceKind.Sliced => new SlicedWassersteinDivergence((ulong)settings.Seed),
+            DivergenceKind.Sliced => new SlicedWassersteinDivergence(SliceDirections.Random(seed: (ulong)settings.Seed)),
             DivergenceKind.CramerWold => new CramerWoldDivergence(),
             DivergenceKind.Sinkhorn => new SinkhornDivergence(),
             DivergenceKind.Bures => new BuresDivergence(),

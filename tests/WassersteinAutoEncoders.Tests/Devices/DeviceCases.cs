@@ -40,7 +40,7 @@ internal static class DeviceCases
         ["cramer-wold"] = () => new CramerWoldDivergence(),
         ["cramer-wold, asymptotic"] = () => new CramerWoldDivergence(CramerWoldForm.Asymptotic),
         ["cramer-wold, two samples"] = () => new TwoSampleCramerWoldDivergence(),
-        ["sliced wasserstein"] = () => new SlicedWassersteinDivergence(seed: 1),
+        ["sliced wasserstein"] = () => new SlicedWassersteinDivergence(SliceDirections.Random(seed: 1)),
         ["sliced wasserstein, integrated"] = () => new IntegratedSlicedWassersteinDivergence(),
         ["sliced wasserstein, largest"] = () => new MaxSlicedWassersteinDivergence(),
         ["sliced energy"] = () => new SlicedEnergyDivergence(),

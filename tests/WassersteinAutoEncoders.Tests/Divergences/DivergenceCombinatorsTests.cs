@@ -70,7 +70,7 @@ public class DivergenceCombinatorsTests
     [Fact]
     public void Random_sources_are_found_inside()
     {
-        var (first, second) = (new SlicedWassersteinDivergence(1), new SlicedWassersteinDivergence(2));
+        var (first, second) = (new SlicedWassersteinDivergence(SliceDirections.Random(seed: 1)), new SlicedWassersteinDivergence(SliceDirections.Random(seed: 2)));
         var nested = new SumDivergence(first.Log(), new WeightedDivergence(second, 2), new TwoSampleCramerWoldDivergence());
         Assert.Equal([first, second], CompositeDivergences.Walk(nested).OfType<SlicedWassersteinDivergence>());
     }

@@ -52,7 +52,7 @@ public class IntegratedSlicedWassersteinDivergenceTests
         var prior = new GaussianPrior(3, 1.5);
         var codes = Points.Normal(20, 3, 1) * 2 + 0.5;
         var samples = prior.Sample(20_000, new Generator(2), dtype: float64);
-        var sampled = new SlicedWassersteinDivergence(4, 30).Evaluate(codes, samples).ToDouble();
+        var sampled = new SlicedWassersteinDivergence(SliceDirections.Random(30, 4)).Evaluate(codes, samples).ToDouble();
         var integrated = new IntegratedSlicedWassersteinDivergence(SliceDirections.Random(30, 4)).Evaluate(codes, new PriorSamples(prior, 1)).ToDouble();
         Assert.Equal(integrated, sampled, 0.03 * integrated);
     }

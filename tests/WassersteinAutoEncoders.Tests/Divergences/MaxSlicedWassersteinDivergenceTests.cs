@@ -15,7 +15,7 @@ public class MaxSlicedWassersteinDivergenceTests
         var shift = zeros([50], dtype: float64);
         shift[7] = 2;
         Assert.Equal(4, new MaxSlicedWassersteinDivergence().Evaluate(x + shift, x).ToDouble(), 1e-6);
-        Assert.True(new SlicedWassersteinDivergence(0, 50).Evaluate(x + shift, x).ToDouble() < 0.3);
+        Assert.True(new SlicedWassersteinDivergence().Evaluate(x + shift, x).ToDouble() < 0.3);
     }
 
     /// <summary>In the plane against every direction of a fine grid, by the sorted projections themselves.</summary>

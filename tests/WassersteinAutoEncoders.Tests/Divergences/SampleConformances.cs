@@ -10,7 +10,7 @@ public class SlicedWassersteinConformance : DivergenceConformance<SlicedWasserst
     /// <summary>Directions are drawn at random: with 5,000 of them the mean of values of one size is known to about 1/√5,000.</summary>
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(5000);
 
-    protected override SlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(3, dimension == 64 ? 200 : 5000);
+    protected override SlicedWassersteinDivergence Create(long dimension, ScalarType dtype) => new(SliceDirections.Random(dimension == 64 ? 200 : 5000, 3));
 }
 
 public class CramerWoldConformance : DivergenceConformance<CramerWoldDivergence>
@@ -82,5 +82,5 @@ public class SumConformance : DivergenceConformance<ILatentDivergence>
 
     protected override double RotationTolerance => Tolerances.FailureSigmas * 2 / Math.Sqrt(2000);
 
-    protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new SumDivergence(new TwoSampleCramerWoldDivergence(), new SlicedWassersteinDivergence(1, 2000));
+    protected override ILatentDivergence Create(long dimension, ScalarType dtype) => new SumDivergence(new TwoSampleCramerWoldDivergence(), new SlicedWassersteinDivergence(SliceDirections.Random(2000, 1)));
 }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Divergences.Slices;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests.Divergences;
@@ -26,7 +27,7 @@ public class SlicedWassersteinDivergenceTests
         var g = cat([half, -half], 0);
         var shift = arange(1, dimension + 1, dtype: float64) * 0.5;
         var expected = shift.square().sum().ToDouble() / dimension + (s - t) * (s - t) * g.square().sum(1).mean().ToDouble() / dimension;
-        var value = new SlicedWassersteinDivergence(2, directions).Evaluate(g * s, shift + g * t).ToDouble();
+        var value = new SlicedWassersteinDivergence(SliceDirections.Random(directions, 2)).Evaluate(g * s, shift + g * t).ToDouble();
         Assert.Equal(expected, value, dimension == 1 ? Tolerances.Float64 : Tolerances.FailureSigmas * expected * Math.Sqrt(2.0 / directions));
     }
 
@@ -35,7 +36,7 @@ public class SlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         const int count = 2000;
-        var value = new SlicedWassersteinDivergence(2, 200).Evaluate(Points.Normal(count, 3, 1), Points.Normal(count, 3, 2) * 2).ToDouble();
+        var value = new SlicedWassersteinDivergence(SliceDirections.Random(200, 2)).Evaluate(Points.Normal(count, 3, 1), Points.Normal(count, 3, 2) * 2).ToDouble();
 
         // (1 − 2)²: the sampling error is that of the difference of the spreads, √((1 + 4)/(2n)), twice.
         Assert.Equal(1, value, Tolerances.FailureSigmas * 2 * Math.Sqrt(2.5 / count));
@@ -48,7 +49,7 @@ public class SlicedWassersteinDivergenceTests
         var (x, y) = (Points.Normal(31, 1, 1), Points.Normal(31, 1, 2) + 1);
         double[] a = [.. x.data<double>().ToArray().Order()], b = [.. y.data<double>().ToArray().Order()];
         var expected = a.Zip(b, (u, v) => (u - v) * (u - v)).Average();
-        Assert.Equal(expected, new SlicedWassersteinDivergence(1, 3).Evaluate(x, y).ToDouble(), Tolerances.Float64);
+        Assert.Equal(expected, new SlicedWassersteinDivergence(SliceDirections.Random(3, 1)).Evaluate(x, y).ToDouble(), Tolerances.Float64);
     }
 
     /// <summary>Quantile functions read off at the midpoints of n·m equal intervals, on each of which both are constant.</summary>
@@ -63,7 +64,7 @@ public class SlicedWassersteinDivergenceTests
         var (x, y) = (Points.Normal(n, 1, 1), Points.Normal(m, 1, 2));
         double[] a = [.. x.data<double>().ToArray().Order()], b = [.. y.data<double>().ToArray().Order()];
         var expected = Enumerable.Range(0, n * m).Average(k => Math.Pow(a[k / m] - b[k / n], 2));
-        Assert.Equal(expected, new SlicedWassersteinDivergence(1, 2).Evaluate(x, y).ToDouble(), Tolerances.Float64);
+        Assert.Equal(expected, new SlicedWassersteinDivergence(SliceDirections.Random(2, 1)).Evaluate(x, y).ToDouble(), Tolerances.Float64);
     }
 
     [Fact]
@@ -71,8 +72,8 @@ public class SlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Normal(7, 3, 1), Points.Normal(7, 3, 2));
-        var once = new SlicedWassersteinDivergence(1, 20).Evaluate(x, y).ToDouble();
-        Assert.Equal(once, new SlicedWassersteinDivergence(1, 20).Evaluate(x, cat([y, y, y], 0)).ToDouble(), Tolerances.Float64);
+        var once = new SlicedWassersteinDivergence(SliceDirections.Random(20, 1)).Evaluate(x, y).ToDouble();
+        Assert.Equal(once, new SlicedWassersteinDivergence(SliceDirections.Random(20, 1)).Evaluate(x, cat([y, y, y], 0)).ToDouble(), Tolerances.Float64);
     }
 
     [Property]
@@ -81,7 +82,7 @@ public class SlicedWassersteinDivergenceTests
         Gen.Choose(1, 60).ToArbitrary(),
         (n, m) =>
         {
-            var (first, second, widths) = QuantileGrid.CommonRefinement(n, m);
+            var (first, second, widths) = WassersteinRule.CommonRefinement(n, m);
             Assert.Equal(1, widths.Sum(), Tolerances.Float64);
             Assert.All(Enumerable.Range(0, n), i => Assert.Equal(1.0 / n, widths.Where((_, k) => first[k] == i).Sum(), Tolerances.Float64));
             Assert.All(Enumerable.Range(0, m), j => Assert.Equal(1.0 / m, widths.Where((_, k) => second[k] == j).Sum(), Tolerances.Float64));
@@ -93,7 +94,7 @@ public class SlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(4);
-        var divergence = new SlicedWassersteinDivergence(generator, 5);
+        var divergence = new SlicedWassersteinDivergence(SliceDirections.Random(5, generator));
         var (x, y) = (Points.Normal(7, 3, 1), Points.Normal(7, 3, 2));
         var state = generator.get_state();
         var first = divergence.Evaluate(x, y).ToDouble();
@@ -103,24 +104,50 @@ public class SlicedWassersteinDivergenceTests
         Assert.Same(generator, divergence.Generator);
     }
 
-    /// <summary>In float64 the sorted projections are compared by tensor operations and differentiated by autograd; the same seed gives the same directions.</summary>
+    /// <summary>A prior that requires a gradient is compared by tensor operations and differentiated by autograd; the same seed gives the same directions.</summary>
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 3)]
-    [InlineData(64, 1)]
-    [InlineData(257, 8)]
-    public void In_float32_value_and_gradient_are_those_of_float64(long count, long dimension)
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 2, 3)]
+    [InlineData(64, 64, 1)]
+    [InlineData(257, 257, 8)]
+    [InlineData(64, 48, 3)]
+    [InlineData(5, 200, 2)]
+    [InlineData(100, 1, 2)]
+    public void The_closed_form_is_the_composition_and_its_gradient(long count, long samples, long dimension)
     {
         using var scope = NewDisposeScope();
-        var (x, y) = (Points.Normal(count, dimension, 1).requires_grad_(true), Points.Normal(count, dimension, 2) * 2 + 1);
-        var (fast, prior) = (x.detach().to(float32).requires_grad_(true), y.to(float32));
-        var expected = new SlicedWassersteinDivergence(3, 20).Evaluate(x, y);
-        var value = new SlicedWassersteinDivergence(3, 20).Evaluate(fast, prior);
-        expected.backward();
-        value.backward();
-        Assert.Equal(expected.ToDouble(), value.ToDouble(), Tolerances.Float32 * Math.Max(1, expected.ToDouble()));
-        Assert.True((x.grad! - fast.grad!.to(float64)).abs().max().ToDouble() <= Tolerances.Float32 * x.grad!.abs().max().ToDouble());
-        Assert.Equal(value.ToDouble(), new SlicedWassersteinDivergence(3, 20).Evaluate(fast.detach(), prior).ToDouble());
+        var (codes, prior) = (Points.Normal(count, dimension, 1), Points.Normal(samples, dimension, 2) * 2 + 1);
+        var (expected, gradient) = Evaluated(codes, prior.clone().requires_grad_(true));
+        foreach (var (type, tolerance) in new[] { (float64, Tolerances.Float64), (float32, Tolerances.Float32) })
+        {
+            var (value, closed) = Evaluated(codes.to(type), prior.to(type));
+            Assert.Equal(expected, value, tolerance * Math.Max(1, expected));
+            Assert.True((gradient - closed.to(float64)).abs().max().ToDouble() <= tolerance * gradient.abs().max().ToDouble());
+        }
+
+        static (double Value, Tensor Gradient) Evaluated(Tensor codes, Tensor prior)
+        {
+            var differentiated = codes.clone().requires_grad_(true);
+            var value = new SlicedWassersteinDivergence(SliceDirections.Random(20, 3)).Evaluate(differentiated, prior);
+            value.backward();
+            return (value.ToDouble(), differentiated.grad!);
+        }
+    }
+
+    /// <summary>The spread of estimates from many seeds is what each of them says of itself.</summary>
+    [Fact]
+    public void The_standard_error_is_that_of_many_draws_of_directions()
+    {
+        using var scope = NewDisposeScope();
+        const int draws = 400;
+        var (x, y) = (Points.Normal(50, 4, 1), Points.Normal(60, 4, 2) + arange(4, dtype: float64) * 0.3);
+        var divergence = new SlicedWassersteinDivergence(SliceDirections.Random(40, 5));
+        var estimates = Enumerable.Range(0, draws).Select(_ => divergence.Estimate(x, y)).ToArray();
+        var mean = estimates.Average(e => e.Value);
+        var spread = Math.Sqrt(estimates.Sum(e => Math.Pow(e.Value - mean, 2)) / (draws - 1));
+
+        // A spread of normal values is known to 1/√(2·draws) of itself; those of sums of 40 squares stray a little more.
+        Assert.Equal(spread, estimates.Average(e => e.StandardError), Tolerances.FailureSigmas * spread / Math.Sqrt(draws));
     }
 
     [Fact]
@@ -128,7 +155,7 @@ public class SlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         var x = Points.Normal(33, 3, 1, float32).requires_grad_(true);
-        var value = new SlicedWassersteinDivergence(1, 7).Evaluate(x, Points.Shuffled(x.detach(), 5));
+        var value = new SlicedWassersteinDivergence(SliceDirections.Random(7, 1)).Evaluate(x, Points.Shuffled(x.detach(), 5));
         value.backward();
         Assert.Equal(0, value.ToDouble(), Tolerances.Float32Zero);
         Assert.Equal(0, x.grad!.abs().max().ToDouble(), Tolerances.Float32Zero);
@@ -139,7 +166,7 @@ public class SlicedWassersteinDivergenceTests
     {
         using var scope = NewDisposeScope();
         var (x, y) = (Points.Normal(9, 3, 1, float32), Points.Normal(9, 3, 2, float32).requires_grad_(true));
-        new SlicedWassersteinDivergence(1, 7).Evaluate(x, y).backward();
+        new SlicedWassersteinDivergence(SliceDirections.Random(7, 1)).Evaluate(x, y).backward();
         Assert.True(y.grad!.abs().max().ToDouble() > 0);
     }
 
@@ -151,6 +178,6 @@ public class SlicedWassersteinDivergenceTests
         using var scope = NewDisposeScope();
         var x = Points.Normal(9, 3, 1, float32);
         x[4, 1] = element;
-        Assert.False(double.IsFinite(new SlicedWassersteinDivergence(1, 7).Evaluate(x, Points.Normal(9, 3, 2, float32)).ToDouble()));
+        Assert.False(double.IsFinite(new SlicedWassersteinDivergence(SliceDirections.Random(7, 1)).Evaluate(x, Points.Normal(9, 3, 2, float32)).ToDouble()));
     }
 }

@@ -20,7 +20,7 @@ public class CollectionTests
     {
         ["MMD"] = () => new MmdDivergence(new ImqKernel(8)),
         ["MMD, composed"] = () => new MmdDivergence(new RbfKernel(8)) { HigherDerivatives = true },
-        ["Sliced Wasserstein"] = () => new SlicedWassersteinDivergence(seed: 1),
+        ["Sliced Wasserstein"] = () => new SlicedWassersteinDivergence(SliceDirections.Random(seed: 1)),
         ["Cramér–Wold"] = () => new CramerWoldDivergence(),
         ["Bures"] = () => new BuresDivergence(),
         ["Sinkhorn"] = () => new SinkhornDivergence(),

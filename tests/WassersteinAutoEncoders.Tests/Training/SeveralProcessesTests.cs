@@ -25,7 +25,7 @@ public class SeveralProcessesTests
         ["MMD, linear time"] = () => new MmdDivergence(MmdEstimator.LinearTime),
         ["MMD, prior integrated out"] = () => new IntegratedMmdDivergence(new RbfKernel(1)),
         ["adversarial"] = () => new AdversarialDivergence(Critic()),
-        ["sliced"] = () => new SlicedWassersteinDivergence(seed: 3, projections: 10),
+        ["sliced"] = () => new SlicedWassersteinDivergence(SliceDirections.Random(10, 3)),
         ["sliced, prior integrated out"] = () => new IntegratedSlicedWassersteinDivergence(),
         ["sliced Epps–Pulley"] = () => new SlicedEppsPulleyDivergence(),
         ["Sinkhorn"] = () => new SinkhornDivergence(),

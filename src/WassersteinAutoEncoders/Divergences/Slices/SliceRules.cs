@@ -130,6 +130,89 @@ internal sealed class KnownQuantilesRule(double[] means, double secondMoment) : 
         => (codes.sort(1).Values - _means.On(codes, codes.dtype).reshape(1, -1)).Squared().mean([1]).Plus(_within);
 }
 
+/// <summary>W₂² on a line between n and m numbers: ∫₀¹ (F⁻¹ − G⁻¹)² of their quantile functions, steps of width 1/n and 1/m.</summary>
+/// <remarks>On the common refinement of both grids both are constant. Boundaries are compared as the integers i·m and j·n, so that none is lost to rounding.</remarks>
+internal sealed class WassersteinRule : ISliceRule
+{
+    private (long Codes, long Samples, DeviceNumbers? First, DeviceNumbers? Second, DeviceNumbers? Widths) _grid;
+
+    public int Axes => 1;
+
+    public double Differentiate<T>(Span<T> codes, ReadOnlySpan<T> samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int n = codes.Length, m = samples.Length;
+        using var first = new SortedProjections<T>(codes);
+        using var second = new SortedProjections<T>(samples);
+        var unit = 1 / ((double)n * m);
+        double sum = 0, derivative = 0;
+        long position = 0;
+        for (int i = 0, j = 0; i < n;)
+        {
+            // The last interval ends both, at n·m.
+            long endOfFirst = (i + 1L) * m, endOfSecond = (j + 1L) * n, end = Math.Min(endOfFirst, endOfSecond);
+            var width = (end - position) * unit;
+            var difference = double.CreateTruncating(first[i]) - double.CreateTruncating(second[j]);
+            sum += width * difference * difference;
+            derivative += 2 * width * difference;
+            position = end;
+            if (end == endOfFirst)
+            {
+                codes[first.Place(i)] = T.CreateTruncating(derivative);
+                derivative = 0;
+                i++;
+            }
+
+            j += end == endOfSecond ? 1 : 0;
+        }
+
+        return sum;
+    }
+
+    public Tensor Compose(Tensor codes, Tensor? samples)
+    {
+        long n = codes.shape[1], m = samples!.shape[1];
+        var (first, second) = (codes.sort(1).Values, samples.sort(1).Values);
+        if (n == m)
+        {
+            return first.sub(second).Squared().mean([1]);
+        }
+
+        if (_grid.Codes != n || _grid.Samples != m)
+        {
+            var (ofFirst, ofSecond, widths) = CommonRefinement(n, m);
+            _grid = (n, m, new(Array.ConvertAll(ofFirst, i => (double)i)), new(Array.ConvertAll(ofSecond, i => (double)i)), new(widths));
+        }
+
+        var difference = first.index_select(1, _grid.First!.On(codes, ScalarType.Int64).reshape(-1))
+            - second.index_select(1, _grid.Second!.On(codes, ScalarType.Int64).reshape(-1));
+        return difference.Squared().mv(_grid.Widths!.On(codes, codes.dtype).reshape(-1));
+    }
+
+    /// <summary>For each interval between neighbours of {i/n} ∪ {j/m}: the step of each function that holds there, and the interval's width.</summary>
+    /// <remarks>At most n + m − 1 intervals; the widths sum to 1. Boundaries are compared as the integers i·m and j·n, so none is lost to rounding.</remarks>
+    public static (long[] First, long[] Second, double[] Widths) CommonRefinement(long n, long m)
+    {
+        var first = new List<long>((int)(n + m));
+        var second = new List<long>((int)(n + m));
+        var widths = new List<double>((int)(n + m));
+        long i = 0, j = 0, position = 0;
+        while (i < n)
+        {
+            // The last interval ends both, at n·m.
+            long endOfFirst = (i + 1) * m, endOfSecond = (j + 1) * n, end = Math.Min(endOfFirst, endOfSecond);
+            first.Add(i);
+            second.Add(j);
+            widths.Add((double)(end - position) / (n * m));
+            position = end;
+            i += end == endOfFirst ? 1 : 0;
+            j += end == endOfSecond ? 1 : 0;
+        }
+
+        return ([.. first], [.. second], [.. widths]);
+    }
+}
+
 /// <summary>Rank-1 lattices {k·z/n} whose generator z is built coordinate by coordinate.</summary>
 /// <remarks>
 /// Each coordinate takes the z_j for which Σ_k Π_j (1 + γ_j·ω({k·z_j/n})) is least, ω(x) = 2π²(x² − x + 1/6) and γ_j = 1/j²: the squared worst-case

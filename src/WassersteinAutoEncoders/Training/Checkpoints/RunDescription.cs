@@ -88,7 +88,6 @@ internal static class RunDescription
         SlicedEppsPulleyDivergence d => $"{Name(d)}, {Of(d.Directions)}, range {Text(d.Range)}, error {Text(d.Error)}",
         ISlicedDivergence d => $"{Name(d)}, {Of(d.Directions)}",
         SteinDivergence d => $"{Name(d)}, {(d.Unbiased ? "unbiased" : "biased")}, scale {Text(d.Scale)}",
-        SlicedWassersteinDivergence d => $"{Name(d)}, {d.Projections} projections",
         SinkhornDivergence { Options: var o } d => $"{Name(d)}, epsilon {OrRule(o.Epsilon)}, reach {OrRule(o.Reach)}, scaling {OrRule(o.Scaling)}, tolerance {Text(o.Tolerance)}, at most {o.MaximumIterations} iterations",
         _ => Name(divergence) + Suffix(divergence),
     };

@@ -63,7 +63,7 @@ public sealed class ResumeAgreementTests : IDisposable
             new CramerWoldDivergence(smoothing: 0.37), new TwoSampleCramerWoldDivergence(smoothing: 0.37),
             new AdversarialDivergence(critic, new AdversarialOptions { GradientPenalty = 1.7, LabelSmoothing = 0.13 }),
             new SinkhornDivergence(new SinkhornOptions { Epsilon = 0.37, Reach = 7.3, Scaling = 0.83, Tolerance = 0.0017, MaximumIterations = 173 }),
-            new SlicedWassersteinDivergence(projections: 73), new MaxSlicedWassersteinDivergence(SliceDirections.Random(73), 17),
+            new SlicedWassersteinDivergence(SliceDirections.Random(73)), new MaxSlicedWassersteinDivergence(SliceDirections.Random(73), 17),
             new IntegratedSlicedWassersteinDivergence(SliceDirections.Random(73)), new SlicedEnergyDivergence(SliceDirections.Random(73)),
             new SphericalSlicedWassersteinDivergence(SliceDirections.Random(73)), new SlicedEppsPulleyDivergence(SliceDirections.Random(73)),
             new SteinDivergence(scale: 0.37), new EuclideanCost(epsilon: 0.0017),
