@@ -36,7 +36,7 @@ internal sealed class Comparisons(Device device)
         MlpStepByHand(),
     ];
 
-    /// <summary>What a GPU is measured by: the MMD against PyTorch eager and compiled, and the convolutional step.</summary>
+    /// <summary>What a GPU is measured by: the MMD against PyTorch eager and compiled, and the convolutional step in each precision.</summary>
     public IEnumerable<Comparison> OnGpu()
     {
         foreach (var n in (int[])[128, 1024, 8192])
@@ -65,6 +65,13 @@ internal sealed class Comparisons(Device device)
                 Other = new InPyTorch(new JsonObject { ["case"] = "step", ["network"] = "convolutional", ["n"] = 128, ["d"] = 8, ["width"] = 16, ["tf32"] = tf32 }),
             };
         }
+
+        yield return new("Training step, the review's convolutions, width 16, batch 128, bfloat16, against autocast", () =>
+            {
+                var (encoder, decoder) = Networks.Convolutional(8, 16);
+                return Step(encoder, decoder, Imq(8), rand(128, 1, 28, 28, device: device), ComputePrecision.BFloat16);
+            },
+            new InPyTorch(new JsonObject { ["case"] = "step", ["network"] = "convolutional", ["n"] = 128, ["d"] = 8, ["width"] = 16, ["bfloat16"] = true }));
     }
 
     /// <summary>Scaling of the MMD with n, d and threads.</summary>
@@ -201,9 +208,9 @@ internal sealed class Comparisons(Device device)
         };
     }
 
-    private Action Step(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, ILatentDivergence divergence, Tensor batch)
+    private Action Step(nn.Module<Tensor, Tensor> encoder, nn.Module<Tensor, Tensor> decoder, ILatentDivergence divergence, Tensor batch, ComputePrecision precision = ComputePrecision.OfWeights)
     {
-        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = 10 };
+        var options = new WaeTrainerOptions { Cost = new SquaredErrorCost(factor: 0.05), Lambda = 10, Precision = precision };
         var trainer = new WaeTrainer(encoder.to(device), decoder.to(device), new GaussianPrior(8), divergence, options);
         return () =>
         {

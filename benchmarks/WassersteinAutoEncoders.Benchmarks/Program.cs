@@ -5,7 +5,7 @@ using WassersteinAutoEncoders.Devices;
 
 var curves = new Option<bool>("--curves") { Description = "measure the scaling of the MMD with n, d and threads instead of the table" };
 var libraries = new Option<bool>("--libraries") { Description = "measure against pythae, geomloss and POT, which --python must be able to import" };
-var gpu = new Option<bool>("--gpu") { Description = "the rows for a GPU: the MMD against PyTorch eager and compiled, the convolutional step in float32 and TF32" };
+var gpu = new Option<bool>("--gpu") { Description = "the rows for a GPU: the MMD against PyTorch eager and compiled, the convolutional step in float32, TF32 and bfloat16" };
 var seconds = new Option<double>("--seconds") { Description = "time for each row, in seconds", DefaultValueFactory = _ => 6 };
 var filter = new Option<string>("--filter") { Description = "only rows whose name contains this; they are printed, and written only where --out names a folder", DefaultValueFactory = _ => "" };
 var python = new Option<string>("--python") { Description = "a Python with PyTorch", DefaultValueFactory = _ => "/usr/bin/python3" };

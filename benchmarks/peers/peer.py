@@ -129,16 +129,21 @@ def convolutional_networks(z, w):
     return encoder.to(DEVICE), decoder.to(DEVICE)
 
 
-def step_case(network, n, z, width):
-    """A training step with the composed MMD: 0.05 * sum of squares + 10 * MMD, one Adam over both networks."""
+def step_case(network, n, z, width, bfloat16=False):
+    """A training step with the composed MMD: 0.05 * sum of squares + 10 * MMD, one Adam over both networks.
+
+    With bfloat16 the networks run under autocast; cost and penalty are float32.
+    """
     encoder, decoder = mlp_networks(z) if network == "mlp" else convolutional_networks(z, width)
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=1e-3)
     x = torch.rand(n, *((784,) if network == "mlp" else (1, 28, 28)), device=DEVICE)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        q = encoder(x)
-        difference = x - decoder(q)
+        with torch.autocast(DEVICE.type, dtype=torch.bfloat16, enabled=bfloat16):
+            q = encoder(x)
+            decoded = decoder(q)
+        q, difference = q.float(), x - decoded
         loss = 0.05 * (difference * difference).sum() / n + 10 * mmd(q, torch.randn_like(q), 2.0 * z)
         loss.backward()
         optimizer.step()
@@ -183,7 +188,7 @@ CASES = {
     "sliced": lambda r: sliced_case(r["n"], r["d"], r["projections"]),
     "cramer-wold": lambda r: cramer_wold_case(r["n"], r["d"]),
     "sinkhorn": lambda r: sinkhorn_case(r["n"], r["d"], r["epsilon"], r["iterations"]),
-    "step": lambda r: step_case(r["network"], r["n"], r["d"], r.get("width", 0)),
+    "step": lambda r: step_case(r["network"], r["n"], r["d"], r.get("width", 0), r.get("bfloat16", False)),
     "adversarial": lambda r: adversarial_case(r["n"], r["d"], r["passes"]),
 }
 
