@@ -113,7 +113,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ToolConsole console
             ["standard deviation of the codes' coordinates", Format(figures.Deviation)],
             ["  mean, dimension by dimension", Range(figures.LatentMean)],
             ["  standard deviation, dimension by dimension", Range(figures.LatentDeviation)],
-            ["training", $"{run.Elapsed.TotalSeconds:F1} s, {run.Steps:N0} steps"],
+            ["training", $"{run.Elapsed.TotalSeconds:F1} s, {run.Steps:N0} {(run.Steps == 1 ? "step" : "steps")}"],
             ["from start to the first step", $"{firstStep.TotalSeconds:F1} s"],
         ]);
         foreach (var (path, shows) in Pictures.Write(trainer, data.Test, test, settings.Range, data.ClassNames, history, folder))
