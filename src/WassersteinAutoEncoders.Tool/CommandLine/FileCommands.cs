@@ -110,7 +110,7 @@ internal static class CompletionCommand
             """,
         ["fish"] = """
             # wae completion fish > ~/.config/fish/completions/wae.fish
-            complete -c wae -a '(wae "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+            complete -c wae -a '(wae "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
             """,
         ["pwsh"] = """
             # wae completion pwsh | Out-String | Invoke-Expression, in $PROFILE

@@ -55,25 +55,31 @@ public class MachineTests
     [InlineData("pwsh")]
     public void Scripts_are_written(string shell) => Assert.Contains("[suggest:", Wae.Succeed("completion", shell), StringComparison.Ordinal);
 
-    [Fact]
-    public void Bash_takes_its_script_and_asks_wae()
+    [Theory]
+    [InlineData("bash", """
+        wae() { dotnet "$tool" "$@"; }
+        COMP_LINE='wae train --preset off' COMP_POINT=22 COMP_CWORD=3 COMP_WORDS=(wae train --preset off)
+        _wae
+        printf '%s\n' "${COMPREPLY[@]}"
+        """)]
+    [InlineData("fish", """
+        function wae; dotnet $tool $argv; end
+        complete -C 'wae train --preset off'
+        """)]
+    public void A_shell_that_is_there_takes_its_script_and_asks_wae(string shell, string use)
     {
-        if (!File.Exists("/bin/bash"))
+        var program = new[] { "/bin", "/usr/bin" }.Select(folder => Path.Combine(folder, shell)).FirstOrDefault(File.Exists);
+        if (program is null)
         {
             return;
         }
 
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("script"), Wae.Succeed("completion", "bash") + """
-            wae() { dotnet "$tool" "$@"; }
-            COMP_LINE='wae train --preset off' COMP_POINT=22 COMP_CWORD=3 COMP_WORDS=(wae train --preset off)
-            _wae
-            printf '<%s>' "${COMPREPLY[@]}"
-            """);
-        var start = new ProcessStartInfo("/bin/bash", [folder.File("script")]) { RedirectStandardOutput = true };
+        File.WriteAllText(folder.File("script"), Wae.Succeed("completion", shell) + use);
+        var start = new ProcessStartInfo(program, [folder.File("script")]) { RedirectStandardOutput = true };
         start.Environment["tool"] = Path.Combine(AppContext.BaseDirectory, "wae.dll");
-        using var bash = Process.Start(start)!;
-        Assert.Equal("<official>", bash.StandardOutput.ReadToEnd());
+        using var process = Process.Start(start)!;
+        Assert.Equal("official", process.StandardOutput.ReadToEnd().Trim());
     }
 
     [Fact]
