@@ -67,7 +67,8 @@ public sealed class ImageSet
     public torch.Tensor ToTensor()
     {
         using var scope = torch.NewDisposeScope();
-        return torch.tensor(_pixels, [Count, Channels, Height, Width]).to(torch.ScalarType.Float32).div_(255).MoveToOuterDisposeScope();
+        using var white = 255.ToScalar();
+        return torch.tensor(_pixels, [Count, Channels, Height, Width]).to(torch.ScalarType.Float32).div_(white).MoveToOuterDisposeScope();
     }
 
     /// <summary>The labels as int64, <c>[n]</c>.</summary>

@@ -14,6 +14,7 @@ public static class DivergenceLaws
     /// <param name="prior">P_Z where the divergence needs one; its dimension is that of the codes. Samples without a prior otherwise.</param>
     /// <param name="options">How, and what it claims; the defaults when <see langword="null"/>.</param>
     /// <returns>The laws tried and those violated. Nothing is thrown for a divergence that throws.</returns>
+    /// <exception cref="ArgumentException">The codes have more than 65,536 dimensions, the smallest batch more than 1,024 of them, or a batch more than 2²⁰ numbers.</exception>
     public static LawReport Check(ILatentDivergence divergence, IPrior? prior = null, DivergenceLawOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(divergence);
@@ -48,6 +49,7 @@ public static class DivergenceLaws
     /// <param name="prior">As for <see cref="Check(ILatentDivergence, IPrior, DivergenceLawOptions)"/>.</param>
     /// <param name="options">How, and what it claims; the defaults when <see langword="null"/>.</param>
     /// <returns>The laws tried and those violated.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Check(ILatentDivergence, IPrior, DivergenceLawOptions)"/>, or the function returned null.</exception>
     public static LawReport Check(Func<ScalarType, ILatentDivergence> create, IPrior? prior = null, DivergenceLawOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(create);
@@ -62,8 +64,8 @@ public static class DivergenceLaws
 /// <summary>The laws of <see cref="DivergenceLaws"/>, tried on one divergence.</summary>
 internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create, ILatentDivergence example, ScalarType[] types, IPrior? prior, DivergenceLawOptions options)
 {
-    // Beyond it, central differences take longer than they tell.
-    private const long MostDimensions = 8;
+    // Beyond them, central differences take longer than they tell.
+    private const long MostDimensions = 8, MostCoordinates = 512;
 
     private readonly LawBook _book = new(example, options);
     private readonly long _d = prior?.Dimension ?? options.Dimension;
@@ -71,6 +73,7 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
 
     public LawReport Run()
     {
+        CheckWork();
         foreach (var dtype in types)
         {
             Values(dtype);
@@ -88,7 +91,7 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
 
         var type = types[^1];
         Symmetries(type);
-        if (type == float64 && _d <= MostDimensions)
+        if (type == float64 && _d <= MostDimensions && _d * Math.Max(8, _smallest) <= MostCoordinates)
         {
             Gradient(Math.Max(5, _smallest), Math.Max(5, _smallest));
             if (options.TakesUnequalSizes)
@@ -103,6 +106,14 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
         }
 
         return _book.Report;
+    }
+
+    private void CheckWork()
+    {
+        if (_d is < 1 or > Points.MostDimensions || _smallest is < 1 or > Points.MostPoints || _d * Math.Max(13, _smallest) > Points.MostNumbers)
+        {
+            throw new ArgumentException($"Expected codes of dimension 1 to {Points.MostDimensions:N0}, a smallest batch of 1 to {Points.MostPoints:N0} and at most {Points.MostNumbers:N0} numbers a batch, but the dimension is {_d} and the smallest batch {_smallest}. Try the laws on a smaller prior or batch.", nameof(options));
+        }
     }
 
     private void Values(ScalarType dtype)
@@ -194,8 +205,8 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
             {
                 var (codes, samples) = Pair(n, n, dtype);
                 codes = codes.Plus(0.3);
-                var rotation = Points.Rotation((int)_d, options.Seed + 4).to(dtype);
-                return LawBook.Difference(Value(codes, samples), Value(codes.mm(rotation), samples.mm(rotation)), Math.Max(options.RotationTolerance, LawTolerances.Of(dtype)));
+                var turned = Points.Turned(options.Seed + 4, codes, samples);
+                return LawBook.Difference(Value(codes, samples), Value(turned[0], turned[1]), Math.Max(options.RotationTolerance, LawTolerances.Of(dtype)));
             });
         }
     }
@@ -228,7 +239,7 @@ internal sealed class DivergenceTrial(Func<ScalarType, ILatentDivergence> create
             refused.Add(($"samples that are {what}", () => create(dtype).Evaluate(good, bad)));
         }
 
-        for (var count = 1L; count < _smallest; count++)
+        foreach (var count in new[] { 1, _smallest / 2, _smallest - 1 }.Distinct().Where(count => count > 0 && count < _smallest))
         {
             var (few, fewSamples) = Pair(count, count, dtype);
             refused.Add(($"a batch of {count}", () => Value(few, fewSamples)));

@@ -96,6 +96,11 @@ public static class KernelLaws
         }
 
         var (few, one) = x.shape[1] > 3 ? (x.narrow(0, 0, 2), y.narrow(0, 0, 1)) : (x, y);
+        if (few.numel() > Points.MostDifferences)
+        {
+            return;
+        }
+
         var weights = Points.Normal(few.shape[0], one.shape[0], options.Seed + 2);
         book.Try("gradients are those of finite differences, in either argument and in both", "central differences", $"{few.shape[0]} and {one.shape[0]} points of dimension {x.shape[1]}", () =>
             FiniteDifferences.Difference(p => (kernel.Gram(p, one) * weights).sum(), few, LawTolerances.FiniteDifference)

@@ -20,7 +20,7 @@ public record LawOptions
 public sealed record KernelLawOptions : LawOptions
 {
     /// <summary>The dimensions of the points.</summary>
-    /// <value>Each ≥ 1; 1, 2, 3 and 64 by default.</value>
+    /// <value>Each from 1 to 65,536; 1, 2, 3 and 64 by default. Gradients are held to finite differences in up to 1,024.</value>
     public IReadOnlyList<long> Dimensions { get; init; } = [1, 2, 3, 64];
 
     /// <summary>Whether cᵀKc ≥ 0 is claimed only for weights c that sum to 0, as for −‖x − y‖, which is enough for MMD.</summary>
@@ -40,11 +40,11 @@ public sealed record CostLawOptions : LawOptions
 public sealed record DivergenceLawOptions : LawOptions
 {
     /// <summary>The dimension of the codes where no prior is given.</summary>
-    /// <value>≥ 1; 3 by default.</value>
+    /// <value>1 to 65,536; 3 by default.</value>
     public long Dimension { get; init; } = 3;
 
     /// <summary>The smallest batch it takes; with <see cref="LawOptions.Strict"/>, smaller ones are to be refused.</summary>
-    /// <value>≥ 1; what <see cref="Divergences.IMinimumSampleSize"/> says by default, or 1.</value>
+    /// <value>1 to 1,024, and at most 2²⁰ numbers a batch; what <see cref="Divergences.IMinimumSampleSize"/> says by default, or 1.</value>
     public long? SmallestBatch { get; init; }
 
     /// <summary>Whether the numbers of codes and of prior samples may differ; with <see cref="LawOptions.Strict"/>, different ones are to be refused otherwise.</summary>

@@ -9,6 +9,17 @@ internal static class Points
     /// <summary>More would take longer than they tell.</summary>
     public const long MostDimensions = 1 << 16;
 
+    /// <summary>The largest batch, at which a divergence of O(n²·d) and a hundred evaluations take seconds.</summary>
+    public const long MostPoints = 1024;
+
+    /// <summary>The most numbers of a batch.</summary>
+    public const long MostNumbers = 1 << 20;
+
+    /// <summary>The most coordinates whose central differences are taken, at two evaluations each.</summary>
+    public const long MostDifferences = 1 << 11;
+
+    private const int MostTurned = 256;
+
     /// <summary>Standard normal points, <c>[count, dimension]</c>.</summary>
     public static Tensor Normal(long count, long dimension, ulong seed, ScalarType dtype = ScalarType.Float64)
     {
@@ -23,6 +34,21 @@ internal static class Points
         using var generator = new Generator(seed);
         using var scope = NewDisposeScope();
         return rand(shape, dtype: ScalarType.Float64, generator: generator).Times(high - low).Plus(low).to(dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sets of points <c>[n, d]</c>, all turned by one rotation of ℝᵈ; of many dimensions the first 256 are turned.</summary>
+    public static Tensor[] Turned(ulong seed, params ReadOnlySpan<Tensor> sets)
+    {
+        using var scope = NewDisposeScope();
+        var (d, turned) = (sets[0].shape[1], (int)Math.Min(sets[0].shape[1], MostTurned));
+        var rotation = Rotation(turned, seed).to(sets[0].dtype);
+        var results = new Tensor[sets.Length];
+        for (var i = 0; i < sets.Length; i++)
+        {
+            results[i] = cat([sets[i].narrow(1, 0, turned).mm(rotation), sets[i].narrow(1, turned, d - turned)], 1).MoveToOuterDisposeScope();
+        }
+
+        return results;
     }
 
     /// <summary>A rotation of ℝᵈ, <c>[d, d]</c> float64: normal columns made orthonormal by Gram and Schmidt's procedure, twice for rounding.</summary>

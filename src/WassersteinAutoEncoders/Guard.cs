@@ -88,13 +88,6 @@ internal static partial class Guard
         }
 
         CheckStored(x, name);
-
-        // A tensor may be expanded from one element to a size that no operation on it could write down.
-        if (x.device_type == DeviceType.CPU && (double)x.numel() * x.element_size() > AvailableMemory)
-        {
-            CheckAllocation(name, (int)x.element_size(), x.shape);
-        }
-
         if (x.dtype is not (ScalarType.Float32 or ScalarType.Float64) && !(reduced && x.dtype == ScalarType.BFloat16))
         {
             throw new ArgumentException(
@@ -102,7 +95,7 @@ internal static partial class Guard
         }
     }
 
-    /// <summary>A tensor whose numbers lie in memory one beside the other, neither sparse nor of the meta device.</summary>
+    /// <summary>A tensor whose numbers lie in memory one beside the other, or could: neither sparse nor of the meta device, nor expanded to a size that no operation on it could write down.</summary>
     public static void CheckStored(Tensor x, string name)
     {
         if (x.is_sparse)
@@ -113,6 +106,11 @@ internal static partial class Guard
         if (x.is_meta)
         {
             throw new ArgumentException($"Expected a tensor with values, on cpu or cuda, but '{name}' of shape {Shape(x)} is on the meta device, which holds shapes only. Create it on a device with memory.", name);
+        }
+
+        if (x.device_type == DeviceType.CPU && (double)x.numel() * x.element_size() > AvailableMemory && !x.is_contiguous())
+        {
+            CheckAllocation(name, (int)x.element_size(), x.shape);
         }
     }
 
@@ -217,6 +215,11 @@ internal static partial class Guard
     /// <summary>A shape as text: <c>[2, 3]</c>.</summary>
     public static string Shape(Tensor x) => $"[{string.Join(", ", x.shape)}]";
 
+    /// <summary>What a caller's own code returned, where that is no tensor.</summary>
+    public static T CheckReturned<T>(T? value, string what)
+        where T : class
+        => value ?? throw new ArgumentException($"Expected {what}, but it returned null. Return one.");
+
     /// <summary>A part of a record that others look at without asking.</summary>
     public static T CheckGiven<T>(T value, string name)
         where T : class
@@ -231,6 +234,13 @@ internal static partial class Guard
     {
         ArgumentNullException.ThrowIfNull(values, name);
         return values.Any(value => value is null) ? throw new ArgumentException($"Expected no null in '{name}', but there is one. Leave it out.", name) : values;
+    }
+
+    /// <summary>A list of a record, each item with its name and its tensor.</summary>
+    public static IReadOnlyList<(string Name, Tensor Value)> CheckNamed(IReadOnlyList<(string Name, Tensor Value)> values, string name)
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        return values.Any(value => value.Name is null || value.Value is null) ? throw new ArgumentException($"Expected a name and a tensor for each of '{name}', but one lacks either. Leave it out.", name) : values;
     }
 
     /// <summary>The first item of a record's list, which its own maker may have left out.</summary>

@@ -20,8 +20,6 @@ public sealed record Outcome(string Kind, bool IsFault, string Detail)
         CallerException or NotMadeException or OperationCanceledException or InvalidOperationException or InvalidDataException
             or IOException or UnauthorizedAccessException or NotSupportedException => true,
         ArgumentException argument => IsOurs(argument),
-        // How the runtime reports that its compiler found no memory below the limit.
-        InvalidProgramException => true,
         ArithmeticException => Members.IsOurs(e.GetType()),
         _ when e.GetType().Name == "LawViolationException" => true,
         _ => e.InnerException is { } inner && Members.IsOurs(e.GetType()) && IsAllowed(inner),

@@ -18,6 +18,9 @@ public sealed class Summary
 
     public int MemberCount => _members.Count;
 
+    /// <summary>Calls that were made once more with more memory, and counted then.</summary>
+    public int Repeated { get; set; }
+
     public SortedDictionary<string, int> Outcomes { get; } = new(StringComparer.Ordinal);
 
     public List<Fault> Faults { get; } = [];
@@ -55,6 +58,6 @@ public sealed class Summary
         }
 
         text.AppendLine(string.Join(", ", Outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
-        return text.Append(CultureInfo.InvariantCulture, $"{Calls} calls of {MemberCount} members, {Faults.Count} faults").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{Calls} calls of {MemberCount} members, {Repeated} of them repeated with more memory, {Faults.Count} faults").ToString();
     }
 }

@@ -10,6 +10,12 @@ public static class Supervisor
     /// <summary>The address space of a child, in KiB: what asks for more than this is refused by the system.</summary>
     private const long AddressSpace = 12L << 20;
 
+    /// <summary>The managed heap of a child, in bytes.</summary>
+    private const long ManagedHeap = 1L << 30;
+
+    /// <summary>How many times the memory a call gets that is repeated.</summary>
+    private const int MoreMemory = 4;
+
     private const int CallsPerProcess = 2_500;
 
     /// <summary>Of the processor's time: on a busy machine a call waits long for its turn.</summary>
@@ -30,9 +36,16 @@ public static class Supervisor
         try
         {
             var summary = new Summary();
+            var starved = new List<int>();
             for (var next = 0; next < calls;)
             {
-                next = RunProcess(seed, next, Math.Min(calls, next + CallsPerProcess), only, folder, summary, report);
+                next = RunProcess(seed, next, Math.Min(calls, next + CallsPerProcess), only, folder, summary, report, starved);
+            }
+
+            foreach (var index in starved)
+            {
+                RunProcess(seed, index, index + 1, only, folder, summary, report, starved: null);
+                summary.Repeated++;
             }
 
             return summary;
@@ -44,9 +57,17 @@ public static class Supervisor
     }
 
     /// <summary>One process; returns the call to go on with.</summary>
-    private static int RunProcess(int seed, int first, int last, string only, string folder, Summary summary, Action<string> report)
+    /// <param name="seed">Decides every value of every call.</param>
+    /// <param name="first">The first call.</param>
+    /// <param name="last">The call after the last.</param>
+    /// <param name="only">Part of the names of the members that are called.</param>
+    /// <param name="folder">Where the calls may write.</param>
+    /// <param name="summary">Takes the outcomes.</param>
+    /// <param name="report">Takes a line at a fault's first appearance.</param>
+    /// <param name="starved">Takes the calls to repeat: the runtime's compiler says that a program is invalid where it finds no memory below the limit. With more memory the outcome counts, and nothing is repeated: <see langword="null"/>.</param>
+    private static int RunProcess(int seed, int first, int last, string only, string folder, Summary summary, Action<string> report, List<int>? starved)
     {
-        using var process = Start([typeof(Supervisor).Assembly.Location, "child", Text(seed), Text(first), Text(last), only, folder]);
+        using var process = Start(starved is null ? MoreMemory : 1, [typeof(Supervisor).Assembly.Location, "child", Text(seed), Text(first), Text(last), only, folder]);
         using var lines = new BlockingCollection<string?>();
         var errors = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, e) => lines.Add(e.Data);
@@ -75,7 +96,14 @@ public static class Supervisor
                 else
                 {
                     open = false;
-                    Add(new(parts[2], bool.Parse(parts[3]), parts[4]));
+                    if (starved is not null && parts[2] == nameof(InvalidProgramException))
+                    {
+                        starved.Add(index);
+                    }
+                    else
+                    {
+                        Add(new(parts[2], bool.Parse(parts[3]), parts[4]));
+                    }
                 }
 
                 continue;
@@ -124,16 +152,16 @@ public static class Supervisor
         }
     }
 
-    private static Process Start(string[] arguments)
+    private static Process Start(int memory, string[] arguments)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = OperatingSystem.IsLinux()
-            ? new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -v {Text(AddressSpace)}; exec \"$0\" \"$@\"", host, .. arguments])
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -v {Text(memory * AddressSpace)}; exec \"$0\" \"$@\"", host, .. arguments])
             : new ProcessStartInfo(host, arguments);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         // The managed heap reserves many times its limit in addresses; one thread is enough for calls of this size.
-        start.Environment["DOTNET_GCHeapHardLimit"] = "0x40000000";
+        start.Environment["DOTNET_GCHeapHardLimit"] = $"0x{memory * ManagedHeap:x}";
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["MKL_NUM_THREADS"] = "1";
         start.Environment["MALLOC_ARENA_MAX"] = "2";

@@ -100,11 +100,124 @@ public class LawTests
         Assert.Contains("satisfies", PriorLaws.Check(new RightPrior()).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1L << 40, 1)]
+    [InlineData(0, 1)]
+    [InlineData(3, 1L << 62)]
+    [InlineData(3, 0)]
+    [InlineData(1 << 16, 1024)]
+    public void Sizes_that_would_take_hours_are_refused(long dimension, long smallest)
+    {
+        var options = new DivergenceLawOptions { Dimension = dimension, SmallestBatch = smallest, Strict = true };
+        Assert.Contains("65,536", Assert.Throws<ArgumentException>("options", () => DivergenceLaws.Check(new BuresDivergence(), options: options)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("options", () => DivergenceLaws.Check(_ => new BuresDivergence(), options: options));
+    }
+
+    [Fact]
+    public void A_divergence_that_claims_to_need_an_enormous_batch_is_refused()
+        => Assert.Throws<ArgumentException>("options", () => DivergenceLaws.Check(new Greedy()));
+
+    /// <summary>Work is counted, not timed: evaluations of the largest sizes that are taken, of which one may cost n²·d.</summary>
+    [Theory]
+    [InlineData(8, 1024)]
+    [InlineData(1024, 1024)]
+    [InlineData(1 << 16, 1)]
+    public void The_largest_sizes_take_some_hundred_evaluations(long dimension, long smallest)
+    {
+        var count = 0;
+        var divergence = new FormulaDivergence((x, y) =>
+        {
+            count++;
+            return (x.mean([0]) - y.mean([0])).square().sum();
+        });
+        DivergenceLaws.Check(divergence, options: new DivergenceLawOptions { Dimension = dimension, SmallestBatch = smallest, Strict = true, IsRotationInvariant = true });
+        Assert.InRange(count, 20, 200);
+    }
+
+    [Fact]
+    public void Priors_and_kernels_of_very_many_dimensions_take_no_longer()
+    {
+        var (prior, kernel) = (new CountedPrior(1 << 16), new CountedKernel());
+        PriorLaws.Check(prior);
+        KernelLaws.Check(kernel, new KernelLawOptions { Dimensions = [1 << 16] });
+        Assert.InRange(prior.Numbers, 1, 1 << 28);
+        Assert.InRange(prior.Densities, 1, 20);
+        Assert.InRange(kernel.Calls, 10, 100);
+    }
+
+    [Fact]
+    public void A_prior_whose_moments_throw_violates_a_law_and_throws_nothing()
+        => Found(PriorLaws.Check(new WithoutMoments()), "stated mean and covariance are those of the samples");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1L << 17)]
+    public void A_prior_of_no_or_enormous_dimension_is_refused(long dimension)
+        => Assert.Throws<ArgumentException>("prior", () => PriorLaws.Check(new CountedPrior(dimension)));
+
     private static void Found(LawReport report, string law) => Assert.True(report.Violations.Any(violation => violation.Law == law), report.ToString());
 
     private sealed class FormulaDivergence(Func<Tensor, Tensor, Tensor> formula) : ILatentDivergence
     {
         public Tensor Evaluate(Tensor encoded, PriorSamples prior) => formula(encoded, prior.Tensor);
+    }
+
+    private sealed class Greedy : ILatentDivergence, IMinimumSampleSize
+    {
+        public long MinimumSampleSize => 1L << 62;
+
+        public Tensor Evaluate(Tensor encoded, PriorSamples prior) => encoded.sum();
+    }
+
+    private sealed class CountedPrior(long dimension) : IDensityPrior
+    {
+        private readonly GaussianPrior _prior = new(Math.Max(1, dimension));
+
+        public long Numbers { get; private set; }
+
+        public int Densities { get; private set; }
+
+        public long Dimension => dimension;
+
+        public double ExpectedSquaredDistance => _prior.ExpectedSquaredDistance;
+
+        public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null)
+        {
+            Numbers += count * dimension;
+            return _prior.Sample(count, generator, device, dtype);
+        }
+
+        public Tensor LogDensity(Tensor z)
+        {
+            Densities++;
+            return _prior.LogDensity(z);
+        }
+    }
+
+    private sealed class WithoutMoments : IMomentPrior
+    {
+        private readonly GaussianPrior _prior = new(2);
+
+        public long Dimension => 2;
+
+        public double ExpectedSquaredDistance => _prior.ExpectedSquaredDistance;
+
+        public PriorMoments Moments => throw new NotSupportedException("not today");
+
+        public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null) => _prior.Sample(count, generator, device, dtype);
+    }
+
+    private sealed class CountedKernel : IKernel
+    {
+        private readonly RbfKernel _kernel = new(1 << 16);
+
+        public int Calls { get; private set; }
+
+        public Tensor Gram(Tensor x, Tensor y)
+        {
+            Calls++;
+            return _kernel.Gram(x, y);
+        }
     }
 
     private sealed class FormulaCost(Func<Tensor, Tensor, Tensor> formula) : IReconstructionCost

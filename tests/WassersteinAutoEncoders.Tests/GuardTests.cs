@@ -3,6 +3,7 @@ using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Metrics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Sampling;
+using WassersteinAutoEncoders.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace WassersteinAutoEncoders.Tests;
@@ -20,6 +21,13 @@ public class GuardTests
         Assert.Contains("sparse", Refusal<ArgumentException>(() => new RbfKernel(1).Gram(points, sparse)), StringComparison.Ordinal);
         Assert.Contains("meta", Refusal<ArgumentException>(() => FeatureStatistics.FromFeatures(meta)), StringComparison.Ordinal);
         Assert.Contains("memory", Refusal<ArgumentOutOfRangeException>(() => new RbfKernel(1).Gram(points, expanded)), StringComparison.Ordinal);
+        foreach (var (tensor, what) in new[] { (sparse, "sparse"), (meta, "meta"), (expanded, "memory") })
+        {
+            using var folder = new TemporaryFolder();
+            var error = Assert.ThrowsAny<ArgumentException>(() => SafetensorsFile.Write(folder.File("file"), new Dictionary<string, Tensor> { ["a"] = tensor }, new Dictionary<string, string>()));
+            Assert.Contains(what, error.Message, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(folder.Path));
+        }
     }
 
     [Theory]

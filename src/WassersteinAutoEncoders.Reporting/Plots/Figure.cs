@@ -34,6 +34,11 @@ public sealed class Figure
             throw new ArgumentException($"Expected a label between 0 and 255 for each of {points.Count} codes; got {labels.Count} labels.", nameof(labels));
         }
 
+        if (classNames is not null)
+        {
+            Guard.CheckItems(classNames, nameof(classNames));
+        }
+
         if (labels is { Count: > 0 } && classNames is not null && labels.Max() >= classNames.Count)
         {
             throw new ArgumentException($"Expected a name for each class up to {labels.Max()}; got {classNames.Count} names.", nameof(classNames));

@@ -53,6 +53,11 @@ public sealed record ReportOptions
         ArgumentNullException.ThrowIfNull(Subtitle);
         ArgumentNullException.ThrowIfNull(CostUnit);
         ArgumentNullException.ThrowIfNull(Settings);
+        if (Settings.Any(setting => setting.Key is null || setting.Value is null))
+        {
+            throw new ArgumentException($"Expected a name and a value for each of '{nameof(Settings)}', but one is null. Give an empty text.", nameof(Settings));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxImages, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCodes, 2);

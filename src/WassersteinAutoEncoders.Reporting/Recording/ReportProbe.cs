@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using WassersteinAutoEncoders.Priors;
 
@@ -22,6 +23,12 @@ public sealed record ImageProbe(torch.Tensor Images, ImageShape Shape, PixelRang
 {
     /// <summary>Turns what the decoder gives into pixel values, for instance a sigmoid where the decoder gives logits; nothing when <see langword="null"/>.</summary>
     public Func<torch.Tensor, torch.Tensor>? Output { get; init; }
+
+    /// <summary>Whether it is the same object: tensors have no equality of values.</summary>
+    public bool Equals(ImageProbe? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>The shape of one image.</summary>
@@ -34,7 +41,19 @@ public readonly record struct ImageShape(long Channels, long Height, long Width)
 /// <param name="Inputs">As the encoder takes them, <c>[n, …]</c>, on the model's device; about a thousand show a distribution well. Of them the first <see cref="ReportOptions.MaxCodes"/> are used. Remains the caller's and must live as long as the run.</param>
 /// <param name="Labels">The class of each input, ≥ 0, by which dots are coloured; <see langword="null"/> where there are no classes.</param>
 /// <param name="ClassNames">The names of classes 0, 1, …; their numbers when <see langword="null"/>.</param>
-public sealed record CodeProbe(torch.Tensor Inputs, IReadOnlyList<int>? Labels = null, IReadOnlyList<string>? ClassNames = null);
+public sealed record CodeProbe(torch.Tensor Inputs, IReadOnlyList<int>? Labels = null, IReadOnlyList<string>? ClassNames = null)
+{
+    /// <summary>The names of classes 0, 1, …; their numbers when <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init => field = CheckNames(value); } = CheckNames(ClassNames);
+
+    /// <summary>Whether it is the same object: tensors have no equality of values.</summary>
+    public bool Equals(CodeProbe? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    private static IReadOnlyList<string>? CheckNames(IReadOnlyList<string>? names) => names is null ? null : Guard.CheckItems(names, nameof(ClassNames));
+}
 
 /// <summary>What a report needs of a model: the two directions between data and codes.</summary>
 /// <remarks>

@@ -86,7 +86,7 @@ internal sealed class SnapshotTaker
 
     private torch.Tensor Encode(ILatentModel model, torch.Tensor inputs)
     {
-        var codes = model.Encode(inputs);
+        var codes = ModuleCall.Present(model.Encode(inputs), "the model's encoder");
         if (codes.shape.Length != 2 || codes.shape[0] != inputs.shape[0] || codes.shape[1] != _dimension)
         {
             throw new ArgumentException($"Expected codes of shape [{inputs.shape[0]}, {_dimension}], as the prior has {_dimension} dimensions; the model's encoder gave [{string.Join(", ", codes.shape)}]. Give the probe the prior that the model is trained for.");
@@ -103,7 +103,8 @@ internal sealed class SnapshotTaker
     private TilePicture Picture(torch.Tensor batch, int columns, bool isOutput)
     {
         var images = _probe.Images!;
-        var pixels = isOutput && images.Output is { } output ? output(batch) : batch;
+        ModuleCall.Present(batch, "the model's decoder");
+        var pixels = isOutput && images.Output is { } output ? ModuleCall.Present(output(batch), "the probe's output function") : batch;
         var shape = images.Shape;
         if (pixels.numel() != batch.shape[0] * shape.Channels * shape.Height * shape.Width)
         {

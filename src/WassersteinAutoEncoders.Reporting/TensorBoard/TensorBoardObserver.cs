@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training;
 
 namespace WassersteinAutoEncoders.Reporting;
@@ -120,11 +121,13 @@ public sealed class TensorBoardObserver : ITrainingObserver, IDisposable
     {
         var inputs = images.Images.narrow(0, 0, Math.Min(new ReportOptions().MaxImages, images.Images.shape[0]));
         var (shape, count) = (images.Shape, inputs.shape[0]);
-        var pairs = torch.stack([View(inputs), View(images.Output is { } output ? output(e.Trainer.Model.Reconstruct(inputs)) : e.Trainer.Model.Reconstruct(inputs))], 1);
+        var pairs = torch.stack([View(inputs), View(Shown(e.Trainer.Model.Reconstruct(inputs)))], 1);
         Open().Write(e.Step, [EventFile.Image("reconstructions", pairs.reshape(2 * count, shape.Channels, shape.Height, shape.Width), images.Range, 2 * PairsInARow)]);
         using var generator = new torch.Generator((ulong)new ReportOptions().Seed, torch.CPU);
         var samples = e.Trainer.Model.Sample(Samples, generator);
-        Open().Write(e.Step, [EventFile.Image("samples", View(images.Output is { } decoded ? decoded(samples) : samples), images.Range)]);
+        Open().Write(e.Step, [EventFile.Image("samples", View(Shown(samples)), images.Range)]);
+
+        torch.Tensor Shown(torch.Tensor decoded) => images.Output is { } output ? ModuleCall.Present(output(decoded), "the probe's output function") : decoded;
 
         torch.Tensor View(torch.Tensor batch) => batch.dim() > 0 && batch.numel() == batch.shape[0] * shape.Channels * shape.Height * shape.Width
             ? batch.reshape(batch.shape[0], shape.Channels, shape.Height, shape.Width)

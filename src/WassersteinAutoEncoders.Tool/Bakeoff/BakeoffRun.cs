@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -98,8 +97,9 @@ internal sealed class BakeoffRun(Study study, ToolConsole console, CancellationT
         var limit = new StepLimit(asked.MaxSteps);
         var time = new TimeLimit(study.Seconds);
         using var trainer = new WaeTrainer(encoder, decoder, prior, divergence, TrainerFactory.Options(asked));
-        var run = console.Train(name, Math.Min(asked.Epochs * batches.BatchesPerEpoch, asked.MaxSteps ?? long.MaxValue), shown => trainer.Fit(
-            batches, asked.Epochs, new FitOptions { Observers = [shown, limit, time, memory] }, cancellationToken));
+        var (steps, length) = RunLimits.Of(asked, batches.BatchesPerEpoch, time);
+        var run = console.Train(name, steps, length, shown => trainer.Fit(
+            batches, asked.Epochs, new FitOptions { Observers = [limit, time, shown, memory] }, cancellationToken));
         var (figures, picture) = judge.Measure(trainer);
         return (figures with { Steps = run.Steps, MillisecondsPerStep = run.Elapsed.TotalMilliseconds / Math.Max(1, run.Steps), Mebibytes = memory.Mebibytes }, picture);
     }
@@ -117,30 +117,6 @@ internal sealed class BakeoffRun(Study study, ToolConsole console, CancellationT
         AtomicFile.WriteAllBytes(html, Encoding.UTF8.GetBytes(ResultPages.Html(title, table, legend, entries)));
         console.Say($"{markdown}: the table");
         console.Say($"{html}: the table with pictures decoded from the prior");
-    }
-}
-
-/// <summary>Ends a run once the process has had so much processor time since the first step began: fair to the others on a busy machine too.</summary>
-internal sealed class TimeLimit(double? seconds) : ITrainingObserver
-{
-    private TimeSpan _start;
-
-    public void Observe(TrainingEvent trainingEvent)
-    {
-        if (trainingEvent is RunStarted)
-        {
-            _start = Spent();
-        }
-        else if (trainingEvent is StepCompleted && (Spent() - _start).TotalSeconds >= seconds)
-        {
-            trainingEvent.Trainer.RequestStop($"--seconds {seconds}");
-        }
-    }
-
-    private static TimeSpan Spent()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
     }
 }
 

@@ -1,5 +1,5 @@
-using TorchSharp;
 using TorchSharp.Modules;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Tool.Networks;
 using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
@@ -56,7 +56,7 @@ internal sealed class DigitClassifier : Module<Tensor, Tensor>
     {
         using var optimizer = optim.Adam(parameters(), 2e-3);
         long step = 0;
-        var batches = new TensorBatcher(arange(pictures.shape[0], dtype: ScalarType.Int64), BatchSize, seed: seed);
+        var batches = new TensorBatcher(HeldScalars.Range(pictures.shape[0], CPU), BatchSize, seed: seed);
         foreach (var rows in Enumerable.Range(0, Passes).SelectMany(_ => batches))
         {
             if (cancellationToken.IsCancellationRequested || step++ >= (maximumSteps ?? long.MaxValue))
@@ -76,6 +76,6 @@ internal sealed class DigitClassifier : Module<Tensor, Tensor>
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return call(pictures).argmax(1).eq(labels).to(ScalarType.Float64).mean().ToDouble();
+        return Scalars.Read(call(pictures).argmax(1).eq(labels).to(ScalarType.Float64).mean());
     }
 }

@@ -1,7 +1,7 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
 using WassersteinAutoEncoders.Metrics;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Tool.Running;
@@ -64,7 +64,7 @@ internal sealed class Judge(Tensor test, DigitClassifier classifier, long seed)
         {
             using var noGrad = no_grad();
             using var value = divergence.Evaluate(codes, samples);
-            values.Add(name, value.ToDouble());
+            values.Add(name, Scalars.Read(value));
         }
 
         values.Add("JS (critic)", CriticTest.JensenShannon(codes, samples, seed));
@@ -114,7 +114,7 @@ internal static class CriticTest
         double Loss(long part)
         {
             using var noGrad = no_grad();
-            return divergence.EvaluateCritic(codes.narrow(0, part * quarter, quarter), prior.narrow(0, part * quarter, quarter)).Loss.ToDouble();
+            return Scalars.Read(divergence.EvaluateCritic(codes.narrow(0, part * quarter, quarter), prior.narrow(0, part * quarter, quarter)).Loss);
         }
     }
 }

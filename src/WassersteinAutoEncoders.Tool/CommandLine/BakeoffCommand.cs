@@ -7,16 +7,12 @@ namespace WassersteinAutoEncoders.Tool.CommandLine;
 /// <summary><c>wae bakeoff</c>: all divergences on the same networks, data and seeds, in one table.</summary>
 internal sealed class BakeoffCommand
 {
-    private readonly CommonOptions _common = new("those of the study", "out/bakeoff");
+    private readonly CommonOptions _common = new("those of the study", "out/bakeoff", "mlp");
     private readonly Option<StudyKind?> _study = OptionFactory.Choice("--study", $"A comparison with settings of its own [divergences]: {Choices.Listed(Choices.Studies, ", ")}; options given beside it count more", Choices.Studies);
     private readonly Option<Contestant[]?> _contestants = OptionFactory.List("--dz", $"The divergences [all: {string.Join(", ", Contestant.All.Select(contestant => contestant.Name))}]", [.. Contestant.All.Select(contestant => (contestant.Name, contestant))]);
     private readonly Option<PriorKind[]?> _priors = OptionFactory.List("--pz", "The priors, separated by commas [normal]", Choices.Priors);
     private readonly Option<long[]?> _latents = OptionFactory.Wholes("--n-z", "Latent dimensions, separated by commas [8]");
     private readonly Option<long[]?> _seeds = OptionFactory.Wholes("--seeds", "Seeds, separated by commas; figures are then means with their standard deviation [1]");
-    private readonly Option<NetworkKind?> _network = OptionFactory.Choice("--network", "The networks [mlp]", Choices.Networks);
-    private readonly Option<int?> _width = OptionFactory.Whole("--dim-h", "Units of a hidden layer of mlp [200], channels of the first convolution of conv and review [32]");
-    private readonly Option<int?> _batch = OptionFactory.Whole("--batch-size", "Pictures a step [128]");
-    private readonly Option<double?> _rate = OptionFactory.Number("--lr", "Learning rate of Adam [0.001]");
     private readonly Option<double?> _lambda = OptionFactory.Number("--lambda", "One weight for all divergences [each has its own]");
     private readonly Option<double?> _spectrum = OptionFactory.Number("--spectrum", "One weight of bures-spectrum beside all divergences [those with +spectrum 0.1, others 0]");
     private readonly Option<int?> _images = OptionFactory.Whole("--images", "Training pictures, spread over the data set [all]");
@@ -27,7 +23,7 @@ internal sealed class BakeoffCommand
     {
         Command = new Command("bakeoff", "Trains the same networks from the same seeds under every divergence and prior asked for, and compares them in one table; what is done already in --out is not done again")
         {
-            _study, _contestants, _priors, _latents, _seeds, _network, _width, _batch, _rate, _lambda, _spectrum, _images, _seconds,
+            _study, _contestants, _priors, _latents, _seeds, _lambda, _spectrum, _images, _seconds,
         };
         foreach (var option in _common.All)
         {
@@ -45,15 +41,7 @@ internal sealed class BakeoffCommand
         var study = Study.Of(line.GetValue(_study) ?? StudyKind.Divergences);
         var seconds = line.GetValue(_seconds) ?? study.Seconds;
         var settings = _common.Apply(line, study.Settings);
-        var network = line.GetValue(_network) ?? settings.Network;
-        settings = settings with
-        {
-            Network = network,
-            Width = line.GetValue(_width) ?? (network == settings.Network ? settings.Width : network == NetworkKind.Mlp ? 200 : 32),
-            BatchSize = line.GetValue(_batch) ?? settings.BatchSize,
-            LearningRate = line.GetValue(_rate) ?? settings.LearningRate,
-            Epochs = seconds is null || settings.Epochs != study.Settings.Epochs ? settings.Epochs : 1_000_000,
-        };
+        settings = settings with { Epochs = seconds is null || settings.Epochs != study.Settings.Epochs ? settings.Epochs : 1_000_000 };
         var contestants = line.GetValue(_contestants) is { Length: > 0 } some ? [.. some.Select(one => study.Contestants.FirstOrDefault(own => own.Name == one.Name) ?? one)] : study.Contestants;
         contestants = line.GetValue(_lambda) is { } lambda ? [.. contestants.Select(contestant => contestant with { Lambda = lambda })] : contestants;
         contestants = line.GetValue(_spectrum) is { } spectrum ? [.. contestants.Select(contestant => contestant with { SpectrumWeight = spectrum })] : contestants;

@@ -7,7 +7,7 @@ namespace WassersteinAutoEncoders.Tool.CommandLine;
 /// <summary><c>wae train</c>: trains one auto-encoder on pictures, measures it on others and leaves pictures to look at.</summary>
 internal sealed class TrainCommand
 {
-    private readonly CommonOptions _common = new("10", "out/<data>-<dz>-<pz>");
+    private readonly CommonOptions _common = new("10", "out/<data>-<dz>-<pz>", "mlp; in colour conv");
     private readonly Option<PresetKind?> _preset = OptionFactory.Choice("--preset", "Settings of a published code base [demo]; options given beside it count more", Choices.Presets);
     private readonly Option<DivergenceKind?> _divergence = OptionFactory.Choice("--dz", $"What pulls the codes to the prior [mmd]: {Choices.Listed(Choices.Divergences, ", ")}", Choices.Divergences);
     private readonly Option<PriorKind?> _prior = OptionFactory.Choice("--pz", "The prior [normal]", Choices.Priors);
@@ -16,18 +16,14 @@ internal sealed class TrainCommand
     private readonly Option<double?> _lambda = OptionFactory.Number("--lambda", "Weight of the penalty [10; gan 1]");
     private readonly Option<double?> _spectrum = OptionFactory.Number("--spectrum", "Weight of bures-spectrum added to the penalty, so that no dimension stays empty [0]; 0.1 is a good one");
     private readonly Option<CostKind?> _cost = OptionFactory.Choice("--cost", "The reconstruction cost [squared: 0.05·Σ(x−x̂)²]", Choices.Costs);
-    private readonly Option<NetworkKind?> _network = OptionFactory.Choice("--network", "The networks [mlp; in colour conv]", Choices.Networks);
     private readonly Option<EncoderKind?> _encoder = OptionFactory.Choice("--encoder", "How a picture becomes a code [deterministic]", Choices.Encoders);
     private readonly Option<bool> _free = new("--no-projection") { Description = "Leave codes where the encoder puts them instead of moving them onto the sphere or into the cube of the prior" };
     private readonly Option<int?> _latent = OptionFactory.Whole("--n-z", "Latent dimension [8; in colour 64]");
-    private readonly Option<int?> _width = OptionFactory.Whole("--dim-h", "Units of a hidden layer of mlp [200], channels of the first convolution of conv and review [32]");
     private readonly Option<int?> _critic = OptionFactory.Whole("--critic-units", "Units of a hidden layer of gan's critic [512]");
     private readonly Option<double?> _criticRate = OptionFactory.Number("--critic-rate", "Learning rate of gan's critic over the auto-encoder's [0.5]");
     private readonly Option<double?> _criticPenalty = OptionFactory.Number("--critic-penalty", "Penalty on the gradient of gan's critic, R1 [1; preset official 0]");
     private readonly Option<bool> _pretrain = new("--pretrain") { Description = "First bring the codes near the prior's mean and covariance, as the authors do; gan always does" };
     private readonly Option<double?> _beta = OptionFactory.Number("--beta1", "β₁ of Adam [0.9; gan 0.5]");
-    private readonly Option<double?> _rate = OptionFactory.Number("--lr", "Learning rate of Adam [0.001]");
-    private readonly Option<int?> _batch = OptionFactory.Whole("--batch-size", "Pictures a step [128]");
     private readonly Option<ComputePrecision?> _precision = OptionFactory.Choice("--precision", "What the networks compute in while they are trained; weights are float32 [float32]", Choices.Precisions);
     private readonly Option<string?> _device = OptionFactory.Text("--device", "cpu, cuda or cuda:n [cpu]", "device");
     private readonly Option<string?> _resume = OptionFactory.Text("--resume", "Checkpoint to go on from", "file");
@@ -40,8 +36,8 @@ internal sealed class TrainCommand
     {
         Command = new Command("train", "Trains an auto-encoder, measures it on test pictures, leaves pictures, a report and a checkpoint; options also as the review spells them (-n_z 2 -Pz sphere -Dz GAN)")
         {
-            _preset, _divergence, _prior, _sigma, _kernel, _lambda, _spectrum, _cost, _network, _encoder, _free, _latent, _width,
-            _critic, _criticRate, _criticPenalty, _rate, _beta, _pretrain, _batch, _size, _channels, _precision, _device, _resume, _noCuda,
+            _preset, _divergence, _prior, _sigma, _kernel, _lambda, _spectrum, _cost, _encoder, _free, _latent,
+            _critic, _criticRate, _criticPenalty, _beta, _pretrain, _size, _channels, _precision, _device, _resume, _noCuda,
         };
         foreach (var option in _common.All)
         {
@@ -61,9 +57,8 @@ internal sealed class TrainCommand
         var kind = line.GetValue(_preset) ?? PresetKind.Demo;
         var channelsOfOwn = line.GetValue(_channels) ?? 3;
         var preset = Presets.Of(kind, dataset, channelsOfOwn, line.GetValue(_divergence));
-        var network = line.GetValue(_network) ?? preset.Network;
-        var width = line.GetValue(_width) ?? DefaultWidth(preset, network);
-        var settings = _common.Apply(line, preset) with
+        var common = _common.Apply(line, preset);
+        var settings = common with
         {
             Divergence = line.GetValue(_divergence) ?? preset.Divergence,
             Prior = line.GetValue(_prior) ?? preset.Prior,
@@ -72,18 +67,14 @@ internal sealed class TrainCommand
             Lambda = line.GetValue(_lambda) ?? preset.Lambda,
             SpectrumWeight = line.GetValue(_spectrum) ?? preset.SpectrumWeight,
             Cost = line.GetValue(_cost) ?? preset.Cost,
-            Network = network,
             Encoder = line.GetValue(_encoder) ?? preset.Encoder,
             ProjectCodes = !line.GetValue(_free),
             LatentDimension = line.GetValue(_latent) ?? preset.LatentDimension,
-            Width = width,
-            CriticUnits = line.GetValue(_critic) ?? (kind == PresetKind.Review ? 4 * width : preset.CriticUnits),
+            CriticUnits = line.GetValue(_critic) ?? (kind == PresetKind.Review ? 4 * common.Width : preset.CriticUnits),
             CriticRate = line.GetValue(_criticRate) ?? preset.CriticRate,
             CriticPenalty = line.GetValue(_criticPenalty) ?? preset.CriticPenalty,
             Beta1 = line.GetValue(_beta) ?? preset.Beta1,
             Pretrain = line.GetValue(_pretrain) || preset.Pretrain,
-            LearningRate = line.GetValue(_rate) ?? preset.LearningRate,
-            BatchSize = line.GetValue(_batch) ?? preset.BatchSize,
             Device = line.GetValue(_noCuda) ? "cpu" : line.GetValue(_device) ?? preset.Device,
             Precision = line.GetValue(_precision) ?? preset.Precision,
             Resume = line.GetValue(_resume),
@@ -107,7 +98,4 @@ internal sealed class TrainCommand
 
         return (settings, mistakes);
     }
-
-    private static int DefaultWidth(TrainingSettings preset, NetworkKind network)
-        => network == preset.Network ? preset.Width : network == NetworkKind.Mlp ? 200 : 32;
 }

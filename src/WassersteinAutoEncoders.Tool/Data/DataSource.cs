@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Samples.Data;
 using WassersteinAutoEncoders.Tool.CommandLine;
@@ -30,8 +31,9 @@ internal static class DataSource
     /// <summary>The pictures <c>[n, channels, height, width]</c> with values in a range.</summary>
     public static torch.Tensor ToTensor(this ImageSet pictures, PixelRange range)
     {
+        using var scope = torch.NewDisposeScope();
         var unit = pictures.ToTensor();
-        return range == PixelRange.Unit ? unit : unit.mul_(range.High - range.Low).add_(range.Low);
+        return (range == PixelRange.Unit ? unit : unit.Times(range.High - range.Low).Plus(range.Low)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The middle of every picture: the review crops CIFAR-10 to 28.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using TorchSharp;
 using WassersteinAutoEncoders.Tool.CommandLine;
 using WassersteinAutoEncoders.Tool.Running;
 using WassersteinAutoEncoders.Training.Checkpoints;
@@ -102,9 +101,9 @@ internal static class Inspection
 
             var numbers = tensor.to(ScalarType.Float64).reshape(-1);
             var finite = numbers.isfinite();
-            var kept = finite.sum().ToInt64();
+            var kept = Numerics.Scalars.Count(finite);
             using var those = kept == count ? numbers.alias() : numbers.masked_select(finite);
-            return new(count, type, kept > 0 ? those.min().ToDouble() : double.NaN, kept > 0 ? those.max().ToDouble() : double.NaN, count - kept);
+            return new(count, type, kept > 0 ? Numerics.Scalars.Read(those.min()) : double.NaN, kept > 0 ? Numerics.Scalars.Read(those.max()) : double.NaN, count - kept);
         }
 
         public static Values Sum(IEnumerable<Values> values)

@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics;
 using TorchSharp;
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Samples.Data;
 using WassersteinAutoEncoders.Tool.CommandLine;
@@ -51,7 +52,7 @@ internal static class MachineCheck
     private static void Torch(int? threads, ToolConsole console)
     {
         using var one = ones(1);
-        console.Verdict(one.ToDouble() == 1, $"TorchSharp {Version(typeof(torch))} loads, over libtorch {torch.__version__}");
+        console.Verdict(Scalars.Read(one) == 1, $"TorchSharp {Version(typeof(torch))} loads, over libtorch {torch.__version__}");
         if (threads is { } asked)
         {
             set_num_threads(asked);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -7,6 +8,7 @@ using WassersteinAutoEncoders.Samples.Data;
 using WassersteinAutoEncoders.Tool.CommandLine;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Checkpoints;
+using WassersteinAutoEncoders.Training.Observers;
 
 namespace WassersteinAutoEncoders.Tool.Running;
 
@@ -30,6 +32,48 @@ internal sealed class StepLimit(long? maximum) : ITrainingObserver
         {
             trainingEvent.Trainer.RequestStop($"--max-steps {maximum}");
         }
+    }
+}
+
+/// <summary>Ends a run once the process has had so much processor time since the first step began: fair to the others on a busy machine too.</summary>
+internal sealed class TimeLimit(double? seconds) : ITrainingObserver
+{
+    private TimeSpan _start;
+
+    /// <summary>The limit, where there is one.</summary>
+    public double? Seconds => seconds;
+
+    /// <summary>The part of the limit that was used when the last step was done, from 0 to 1.</summary>
+    public double Used { get; private set; }
+
+    public void Observe(TrainingEvent trainingEvent)
+    {
+        if (trainingEvent is RunStarted)
+        {
+            (_start, Used) = (Environment.CpuUsage.TotalTime, 0);
+        }
+        else if (trainingEvent is StepCompleted && seconds is { } limit)
+        {
+            Used = Math.Min(1, (Environment.CpuUsage.TotalTime - _start).TotalSeconds / limit);
+            if (Used == 1)
+            {
+                trainingEvent.Trainer.RequestStop(string.Create(CultureInfo.InvariantCulture, $"--seconds {limit}"));
+            }
+        }
+    }
+}
+
+/// <summary>What a run is measured by on the console.</summary>
+internal static class RunLimits
+{
+    /// <summary>The most steps of a run; and what ends it before its epochs do, processor time or a number of steps, or <see langword="null"/>.</summary>
+    public static (long Steps, RunLength? Length) Of(TrainingSettings settings, long batchesPerEpoch, TimeLimit? time = null)
+    {
+        var whole = settings.Epochs * batchesPerEpoch;
+        var steps = Math.Min(whole, settings.MaxSteps ?? whole);
+        return (steps, time?.Seconds is { } seconds
+            ? new RunLength(string.Create(CultureInfo.InvariantCulture, $"{seconds} s of processor time"), step => Math.Max(time.Used, Math.Min(1, (double)step / steps)))
+            : steps < whole ? new RunLength(string.Create(CultureInfo.InvariantCulture, $"{steps:N0} step{(steps == 1 ? "" : "s")}"), step => Math.Min(1, (double)step / steps)) : null);
     }
 }
 

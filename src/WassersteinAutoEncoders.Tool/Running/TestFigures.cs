@@ -1,6 +1,6 @@
-using TorchSharp;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Kernels;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
 using static TorchSharp.torch;
@@ -33,12 +33,12 @@ internal sealed record TestFigures(
         for (long block = 0; block < count && codes.shape[0] > 1; block++)
         {
             using var inner = NewDisposeScope();
-            var some = codes.index_select(0, arange(block, codes.shape[0], count, dtype: ScalarType.Int64));
-            blocks.Add(divergence.Evaluate(some, trainer.Model.Prior.Sample(some.shape[0], generator)).ToDouble());
+            var some = codes.index_select(0, HeldScalars.Range(block, codes.shape[0], count));
+            blocks.Add(Scalars.Read(divergence.Evaluate(some, trainer.Model.Prior.Sample(some.shape[0], generator))));
         }
 
         return new(
-            evaluation.Reconstruction, blocks.DefaultIfEmpty(double.NaN).Average(), codes.mean().ToDouble(), (codes - codes.mean()).square().mean().sqrt().ToDouble(),
+            evaluation.Reconstruction, blocks.DefaultIfEmpty(double.NaN).Average(), Scalars.Read(codes.mean()), Scalars.Read((codes - codes.mean()).Squared().mean().sqrt()),
             evaluation.LatentMean, evaluation.LatentStandardDeviation, evaluation.Count);
     }
 

@@ -75,25 +75,26 @@ internal sealed class ToolConsole
 
     /// <summary>Trains, with a bar where there is a terminal and with lines everywhere.</summary>
     /// <param name="title">What is being done.</param>
-    /// <param name="total">Steps that make it whole.</param>
+    /// <param name="steps">The steps that make it whole.</param>
+    /// <param name="length">What ends it before its epochs do, or <see langword="null"/>.</param>
     /// <param name="train">Does it on this thread, with the observer that tells how far it is.</param>
-    public WaeRun Train(string title, long total, Func<ITrainingObserver, WaeRun> train)
+    public WaeRun Train(string title, long steps, RunLength? length, Func<ITrainingObserver, WaeRun> train)
     {
         if (!Interactive)
         {
-            return train(new ConsoleObserver(Console.Out, rewrites: false));
+            return train(new ConsoleObserver(Console.Out, rewrites: false, length));
         }
 
         WaeRun? run = null;
         using var lines = new LineWriter();
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => run = train(new Bar(context.AddTask(Markup.Escape(title), maxValue: total), new ConsoleObserver(lines, rewrites: false))));
+            .Start(context => run = train(new Bar(context.AddTask(Markup.Escape(title), maxValue: length is null ? steps : 1), length, new ConsoleObserver(lines, rewrites: false, length))));
         return run!;
     }
 
     /// <summary>Moves a bar, and hands events on.</summary>
-    private sealed class Bar(ProgressTask task, ConsoleObserver lines) : ITrainingObserver
+    private sealed class Bar(ProgressTask task, RunLength? length, ConsoleObserver lines) : ITrainingObserver
     {
         private int _epochs;
 
@@ -106,8 +107,8 @@ internal sealed class ToolConsole
 
             if (trainingEvent is StepCompleted or RunStarted)
             {
-                task.Value = trainingEvent.Step;
-                task.Description = $"epoch {Math.Min(trainingEvent.Epoch + 1, _epochs)}/{_epochs}";
+                task.Value = length?.Done(trainingEvent.Step) ?? trainingEvent.Step;
+                task.Description = $"epoch {Math.Min(trainingEvent.Epoch + 1, _epochs)}{(length is null ? $"/{_epochs}" : "")}";
             }
 
             lines.Observe(trainingEvent);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TorchSharp;
+using WassersteinAutoEncoders.Numerics;
 using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Reporting;
 using WassersteinAutoEncoders.Samples.Data;
@@ -55,7 +56,6 @@ internal sealed class TrainingRun(TrainingSettings settings, ToolConsole console
         console.Say($"{Describe()}; {Count(encoder) + Count(decoder):N0} parameters; writing to {folder}");
 
         var batches = new TensorBatcher(train, settings.BatchSize, dropLast: train.shape[0] > settings.BatchSize, seed: settings.Seed);
-        var total = Math.Min(settings.Epochs * batches.BatchesPerEpoch, settings.MaxSteps ?? long.MaxValue);
         var validation = Spread(data.Test.Thin(Validation).ToTensor(settings.Range), 500).Select(batch => batch.to(device)).ToArray();
         using var lines = new JsonLinesObserver(Path.Combine(folder, "metrics.jsonl"));
         using var report = Report(data, model.Shape, device, prior, folder);
@@ -72,7 +72,8 @@ internal sealed class TrainingRun(TrainingSettings settings, ToolConsole console
         }
 
         var prepared = _watch.Elapsed;
-        var run = console.Train("training", total, shown => trainer.Fit(
+        var (steps, length) = RunLimits.Of(settings, batches.BatchesPerEpoch);
+        var run = console.Train("training", steps, length, shown => trainer.Fit(
             batches, settings.Epochs, new FitOptions { Validation = validation, Observers = [shown, limit, history, lines, report, keeper, checkpoints] }, cancellationToken));
         Conclude(trainer, run, data, test, history, folder, prepared + limit.FirstStep);
         return ExitCode.Success;
@@ -143,7 +144,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ToolConsole console
         var batches = Math.Max(1, pictures.shape[0] / size);
         for (long batch = 0; batch < batches; batch++)
         {
-            yield return pictures.index_select(0, arange(batch, pictures.shape[0], batches, dtype: ScalarType.Int64));
+            yield return pictures.index_select(0, HeldScalars.Range(batch, pictures.shape[0], batches));
         }
     }
 }

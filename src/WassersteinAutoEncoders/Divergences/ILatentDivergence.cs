@@ -69,5 +69,5 @@ internal static class CompositeDivergences
 
     /// <summary>A divergence and all its parts, depth first, in a fixed order.</summary>
     public static IEnumerable<ILatentDivergence> Walk(ILatentDivergence divergence)
-        => ((divergence as ICompositeDivergence)?.Parts ?? []).SelectMany(Walk).Prepend(divergence);
+        => (divergence is ICompositeDivergence composite ? Guard.CheckItems(composite.Parts, $"the parts of {divergence.GetType().Name}") : []).SelectMany(Walk).Prepend(divergence);
 }

@@ -38,6 +38,7 @@ public sealed class ProjectedEncoder : Module<Tensor, Tensor>
         var codes = ModuleCall.Run(encoder, input, "module of the projected encoder", nameof(input));
 
         // A bfloat16 would leave the support by 0.002 of its size.
-        return _support.Project(codes.dtype == ScalarType.BFloat16 ? codes.to(ScalarType.Float32) : codes).MoveToOuterDisposeScope();
+        var projected = _support.Project(codes.dtype == ScalarType.BFloat16 ? codes.to(ScalarType.Float32) : codes);
+        return ModuleCall.Present(projected, $"the support ({_support.GetType().Name})").MoveToOuterDisposeScope();
     }
 }

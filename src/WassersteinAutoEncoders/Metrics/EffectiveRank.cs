@@ -57,4 +57,8 @@ public static class EffectiveRank
 /// prior's that are below the threshold's share of (1 − √(d/(n − 1)))², where the eigenvalues of n samples of the prior begin
 /// (Marchenko and Pastur, 1967). At least the number of <paramref name="CollapsedDimensions"/>, and equal to it where n ≤ d + 1.
 /// </param>
-public sealed record LatentSpectrum(double EffectiveRank, double PriorEffectiveRank, IReadOnlyList<int> CollapsedDimensions, int CollapsedDirections);
+public sealed record LatentSpectrum(double EffectiveRank, double PriorEffectiveRank, IReadOnlyList<int> CollapsedDimensions, int CollapsedDirections)
+{
+    /// <summary>Coordinates (from 0) that have collapsed.</summary>
+    public IReadOnlyList<int> CollapsedDimensions { get; init => field = Guard.CheckGiven(value, nameof(CollapsedDimensions)); } = Guard.CheckGiven(CollapsedDimensions, nameof(CollapsedDimensions));
+}

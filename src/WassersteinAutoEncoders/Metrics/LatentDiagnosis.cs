@@ -37,13 +37,7 @@ public sealed record LatentDiagnosis
     public required MardiaResult? PriorNormality { get; init; }
 
     /// <summary>What was found, worst first; at least one note.</summary>
-    public required IReadOnlyList<Finding> Findings
-    {
-        get;
-        init => field = (value ?? throw new ArgumentNullException(nameof(Findings))).Contains(null!)
-            ? throw new ArgumentException("Expected findings without null among them, but one is null. Leave it out.", nameof(Findings))
-            : value;
-    }
+    public required IReadOnlyList<Finding> Findings { get; init => field = Guard.CheckItems(value, nameof(Findings)); }
 
     /// <summary>Whether nothing was found beyond notes: no test at the chosen level tells the codes from the prior.</summary>
     public bool Matches => Findings.All(f => f.Severity == FindingSeverity.Note);

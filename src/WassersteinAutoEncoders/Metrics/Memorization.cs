@@ -22,6 +22,15 @@ public sealed record Memorization(
     double CopyFraction,
     IReadOnlyList<int> Suspects)
 {
+    /// <summary>The nearest training example of each sample.</summary>
+    public IReadOnlyList<(long Index, double Distance)> Samples { get; init => field = Guard.CheckGiven(value, nameof(Samples)); } = Guard.CheckGiven(Samples, nameof(Samples));
+
+    /// <summary>The nearest training example of each validation example.</summary>
+    public IReadOnlyList<(long Index, double Distance)> Validation { get; init => field = Guard.CheckGiven(value, nameof(Validation)); } = Guard.CheckGiven(Validation, nameof(Validation));
+
+    /// <summary>The samples at or below the threshold, closest first.</summary>
+    public IReadOnlyList<int> Suspects { get; init => field = Guard.CheckGiven(value, nameof(Suspects)); } = Guard.CheckGiven(Suspects, nameof(Suspects));
+
     /// <summary>Compares samples with validation examples by their distance to the nearest training example.</summary>
     /// <param name="samples">Generated examples, <c>[s, …]</c>, float32 or float64, finite.</param>
     /// <param name="training">Training examples, <c>[n, …]</c>, of the same row size, element type and device.</param>

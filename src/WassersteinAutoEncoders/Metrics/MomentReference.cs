@@ -143,4 +143,11 @@ public sealed record MomentComparison(
     double CovarianceError,
     double CovarianceErrorExpected,
     double VarianceRatio,
-    bool ClosedForm);
+    bool ClosedForm)
+{
+    /// <summary>The mean of the codes, d values.</summary>
+    public IReadOnlyList<double> Mean { get; init => field = Guard.CheckGiven(value, nameof(Mean)); } = Guard.CheckGiven(Mean, nameof(Mean));
+
+    /// <summary>The standard deviations of the codes, d values.</summary>
+    public IReadOnlyList<double> StandardDeviation { get; init => field = Guard.CheckGiven(value, nameof(StandardDeviation)); } = Guard.CheckGiven(StandardDeviation, nameof(StandardDeviation));
+}

@@ -27,6 +27,9 @@ namespace WassersteinAutoEncoders.Metrics;
 /// <param name="Kernels">What each kernel sees, in the order in which they were given.</param>
 public sealed record PermutationTest(double PValue, int Permutations, long Count, IReadOnlyList<KernelTest> Kernels)
 {
+    /// <summary>What each kernel sees, in the order in which they were given.</summary>
+    public IReadOnlyList<KernelTest> Kernels { get; init => field = Guard.CheckItems(value, nameof(Kernels)); } = Guard.CheckItems(Kernels, nameof(Kernels));
+
     /// <summary>The default number of relabellings: 399, for which 5 % and 1 % tests are exact.</summary>
     public const int DefaultPermutations = 399;
 

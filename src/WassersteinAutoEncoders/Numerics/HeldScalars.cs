@@ -129,6 +129,15 @@ internal static class HeldScalars
         return torch.arange(Zero, held, One, torch.ScalarType.Int64, device);
     }
 
+    /// <summary>first, first + step, … below end, int64, on the CPU.</summary>
+    public static torch.Tensor Range(long first, long end, long step)
+    {
+        using var from = first.ToScalar();
+        using var below = end.ToScalar();
+        using var by = step.ToScalar();
+        return torch.arange(from, below, by, torch.ScalarType.Int64);
+    }
+
     /// <summary>x = 0.</summary>
     public static torch.Tensor IsZero(this torch.Tensor x) => x.eq(Zero);
 

@@ -93,6 +93,12 @@ public interface ISupportPrior : IPrior
 /// <param name="Covariance">E (p − E p)(p − E p)ᵀ, <c>[d, d]</c>, symmetric positive semi-definite.</param>
 public sealed record PriorMoments(IReadOnlyList<double> Mean, double[,] Covariance)
 {
+    /// <summary>E p, <c>d</c> values.</summary>
+    public IReadOnlyList<double> Mean { get; init => field = Guard.CheckGiven(value, nameof(Mean)); } = Guard.CheckGiven(Mean, nameof(Mean));
+
+    /// <summary>E (p − E p)(p − E p)ᵀ, <c>[d, d]</c>.</summary>
+    public double[,] Covariance { get; init => field = Guard.CheckGiven(value, nameof(Covariance)); } = Guard.CheckGiven(Covariance, nameof(Covariance));
+
     /// <summary>Mean 0 and covariance v·I.</summary>
     /// <param name="dimension">d ≥ 1.</param>
     /// <param name="variance">v ≥ 0, finite.</param>

@@ -64,7 +64,8 @@ internal static class PriorEstimates
         using var scope = NewDisposeScope();
         using var recording = enable_grad();
         var points = records ? z : z.detach().requires_grad_(true);
-        return autograd.grad([prior.LogDensity(points).sum()], [points], create_graph: records, retain_graph: records)[0].MoveToOuterDisposeScope();
+        var density = ModuleCall.Present(prior.LogDensity(points), $"the density of the prior ({prior.GetType().Name})");
+        return autograd.grad([density.sum()], [points], create_graph: records, retain_graph: records)[0].MoveToOuterDisposeScope();
     }
 
     private static object Estimate(IPrior prior)

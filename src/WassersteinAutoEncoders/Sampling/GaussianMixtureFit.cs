@@ -17,6 +17,9 @@ namespace WassersteinAutoEncoders.Sampling;
 /// <param name="Converged">Whether the last improvement was below the tolerance; <see langword="false"/> where the iterations ran out.</param>
 public sealed record GaussianMixtureFit(GaussianMixturePrior Prior, double LogLikelihood, double Bic, IReadOnlyList<double> Objective, bool Converged)
 {
+    /// <summary>The mean penalised log-likelihood after each iteration of the best start.</summary>
+    public IReadOnlyList<double> Objective { get; init => field = Guard.CheckGiven(value, nameof(Objective)); } = Guard.CheckGiven(Objective, nameof(Objective));
+
     /// <summary>Fits a given number of components.</summary>
     /// <param name="codes">Codes, <c>[n, d]</c>, float32 or float64, finite, on any device; n ≥ components and n ≥ 2. More than K·d² are wanted.</param>
     /// <param name="components">K ≥ 1.</param>

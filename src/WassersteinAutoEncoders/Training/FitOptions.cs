@@ -73,4 +73,8 @@ public enum ErrorPolicy
 /// <param name="Batch">Batches of the current epoch that were used.</param>
 /// <param name="Batches">Batches of a whole epoch, once one has been seen; <see langword="null"/> before.</param>
 /// <param name="Metrics">Means since the last report.</param>
-public sealed record TrainingProgress(long Step, int Epoch, int Epochs, long Batch, long? Batches, IReadOnlyList<Metric> Metrics);
+public sealed record TrainingProgress(long Step, int Epoch, int Epochs, long Batch, long? Batches, IReadOnlyList<Metric> Metrics)
+{
+    /// <summary>Means since the last report.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init => field = MetricNames.Check(value, nameof(Metrics)); } = MetricNames.Check(Metrics, nameof(Metrics));
+}

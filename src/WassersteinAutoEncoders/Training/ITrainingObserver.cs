@@ -105,6 +105,16 @@ internal static class MetricNames
         ArgumentNullException.ThrowIfNull(metrics, name);
         return metrics.Any(metric => metric.Name is null) ? throw new ArgumentException("Expected a name for each metric, but one has none. Give it one, such as loss/total.", name) : metrics;
     }
+
+    public static IReadOnlyList<IReadOnlyList<Metric>> CheckAll(IReadOnlyList<IReadOnlyList<Metric>> epochs, string name)
+    {
+        foreach (var metrics in Guard.CheckItems(epochs, name))
+        {
+            Check(metrics, name);
+        }
+
+        return epochs;
+    }
 }
 
 /// <summary>An observer threw and the options say that this stops the run. The trainer itself is intact; <c>Fit</c> may be called again and goes on where it stopped.</summary>

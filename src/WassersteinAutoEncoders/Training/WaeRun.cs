@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using WassersteinAutoEncoders.Numerics;
 
@@ -12,7 +13,7 @@ namespace WassersteinAutoEncoders.Training;
 public sealed record WaeRun(int Epochs, long Steps, RunOutcome Outcome, IReadOnlyList<IReadOnlyList<Metric>> History, TimeSpan Elapsed)
 {
     /// <summary>The means of each epoch.</summary>
-    public IReadOnlyList<IReadOnlyList<Metric>> History { get; init => field = Guard.CheckItems(value, nameof(History)); } = Guard.CheckItems(History, nameof(History));
+    public IReadOnlyList<IReadOnlyList<Metric>> History { get; init => field = MetricNames.CheckAll(value, nameof(History)); } = MetricNames.CheckAll(History, nameof(History));
 }
 
 /// <summary>Why a run ended.</summary>
@@ -56,7 +57,7 @@ public sealed record WaeStepResult(
     public torch.Tensor PenaltyTensor { get; init => field = Guard.CheckGiven(value, nameof(PenaltyTensor)); } = Guard.CheckGiven(PenaltyTensor, nameof(PenaltyTensor));
 
     /// <summary>Further device scalars.</summary>
-    public IReadOnlyList<(string Name, torch.Tensor Value)> Measurements { get; init => field = Guard.CheckGiven(value, nameof(Measurements)); } = Guard.CheckGiven(Measurements, nameof(Measurements));
+    public IReadOnlyList<(string Name, torch.Tensor Value)> Measurements { get; init => field = Guard.CheckNamed(value, nameof(Measurements)); } = Guard.CheckNamed(Measurements, nameof(Measurements));
 
     /// <summary>cost + λ·penalty. Waits for the device.</summary>
     public double Total => Values?.Total ?? Scalars.Read(TotalTensor);
@@ -72,6 +73,12 @@ public sealed record WaeStepResult(
 
     /// <summary>The values, where they were read during the step.</summary>
     internal (double Total, double Reconstruction, double Penalty)? Values { get; init; }
+
+    /// <summary>Whether it is the same object: tensors have no equality of values.</summary>
+    public bool Equals(WaeStepResult? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     internal void DisposeTensors()
     {
@@ -118,4 +125,8 @@ public sealed record WaeEvaluation(
 /// <summary>What <see cref="WaeTrainer.TestLearningRates(IEnumerable{TorchSharp.torch.Tensor}, double, double, int)"/> found.</summary>
 /// <param name="Points">The learning rate of each step and the loss found before it, as a mean over the last steps with weights that fall by a tenth from one to the one before; ends early where the loss is more than four times its lowest value or not finite.</param>
 /// <param name="Suggestion">The rate at which that loss falls most steeply per decade; NaN where it never falls.</param>
-public sealed record LearningRateCurve(IReadOnlyList<(double Rate, double Loss)> Points, double Suggestion);
+public sealed record LearningRateCurve(IReadOnlyList<(double Rate, double Loss)> Points, double Suggestion)
+{
+    /// <summary>The learning rates and the losses found before them.</summary>
+    public IReadOnlyList<(double Rate, double Loss)> Points { get; init => field = Guard.CheckGiven(value, nameof(Points)); } = Guard.CheckGiven(Points, nameof(Points));
+}

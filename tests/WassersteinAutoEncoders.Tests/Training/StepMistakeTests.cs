@@ -7,6 +7,7 @@ using WassersteinAutoEncoders.Priors;
 using WassersteinAutoEncoders.Sampling;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Data;
+using WassersteinAutoEncoders.Training.Optimizers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -62,6 +63,15 @@ public class StepMistakeTests
             trainer.Step(zeros(4, TestModels.Width, device: META));
         }
         ),
+        ["batch expanded beyond any memory"] = ("memory", m =>
+        {
+            using var trainer = m.Trainer();
+            trainer.Step(zeros(1, TestModels.Width).expand(1L << 40, TestModels.Width));
+        }
+        ),
+        ["decoder's output expanded beyond any memory"] = ("memory", m => Step(m, decoder: new Wrapped(m.Decoder, x => x.unsqueeze(2).expand(50, TestModels.Width, 1L << 40)))),
+        ["optimizer whose state is null"] = ("State returned null", m => Trained(m, new WaeTrainerOptions { Optimizer = new Factory(new Stateless(), new Stateless()) }).SaveCheckpoint(Nowhere)),
+        ["no optimizer for pretraining"] = ("returned null", m => Trained(m, new WaeTrainerOptions { Optimizer = new Factory(new Stateless()), Pretraining = new EncoderPretraining { BatchSize = 10, MaximumSteps = 2 } }).Fit([m.Data], 1)),
         ["cost of vectors"] = ("scalar", m => Step(m, cost: new Cost((x, y) => (x - y).square().sum(1)))),
         ["cost of null"] = ("returned null", m => Step(m, cost: new Cost((_, _) => null!))),
         ["cost without gradient"] = ("cost (Cost)", m => Step(m, cost: new Cost((x, y) => (x - y).square().sum().detach()))),
@@ -147,6 +157,10 @@ public class StepMistakeTests
         ["statistics of another width"] = ("refused", m => FeatureStatistics.FromModule(m.Encoder, [zeros(4, 9)])),
         ["decoded samples of another width"] = ("refused", m => DecodedSamples.Decode(m.Decoder, zeros(4, 9))),
     };
+
+    private static string Nowhere => Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    private static WaeTrainer Trained(TestModels m, WaeTrainerOptions options) => new(m.Encoder, m.Decoder, new TestModels.NormalPrior(), new TestModels.MomentDivergence(), options);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
@@ -265,5 +279,28 @@ public class StepMistakeTests
         public long Dimension => TestModels.Dimension;
 
         public Tensor Sample(long count, Generator? generator = null, Device? device = null, ScalarType? dtype = null) => sample(count);
+    }
+
+    /// <summary>Gives one optimizer after the other, and then none.</summary>
+    private sealed class Factory(params IParameterOptimizer[] optimizers) : IOptimizerFactory
+    {
+        private int _given;
+
+        public IParameterOptimizer Create(IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value)> parameters) => _given < optimizers.Length ? optimizers[_given++] : null!;
+    }
+
+    private sealed class Stateless : IParameterOptimizer
+    {
+        public double LearningRate { get; set; }
+
+        public IReadOnlyDictionary<string, Tensor> State => null!;
+
+        public void Step()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

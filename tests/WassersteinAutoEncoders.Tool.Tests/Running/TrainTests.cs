@@ -2,6 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using TorchSharp;
+using WassersteinAutoEncoders.Divergences;
+using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Tool.Running;
+using WassersteinAutoEncoders.Training;
 
 namespace WassersteinAutoEncoders.Tool.Tests.Running;
 
@@ -40,6 +45,7 @@ public class TrainTests
         var output = Wae.Succeed(["train", .. review, "--preset", "review", "-dim_h", "4", .. Small(folder, 1)]);
         Assert.Contains(data == "mnist" ? "1×28×28" : "3×28×28", output, StringComparison.Ordinal);
         Assert.Contains("1 step in", output, StringComparison.Ordinal);
+        Assert.Contains("1 step; reconstruction: ", output, StringComparison.Ordinal);
         Assert.True(new FileInfo(folder.File("out/manifold.png")) is { Exists: true, Length: > 0 }, output);
     }
 
@@ -142,6 +148,28 @@ public class TrainTests
         HandMade.WriteMnist(folder, 300, 200);
         var text = Wae.Succeed(["bakeoff", "--dz", "mmd-imq", "--seconds", "0.5", "--images", "256", "--data-dir", folder.Path, "--no-checksum", "--out", folder.File("out"), "--threads", "1"]);
         Assert.Contains("stopped early (--seconds 0.5)", text, StringComparison.Ordinal);
+        Assert.Contains("0.5 s of processor time; reconstruction: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("1,000,000", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("1000000", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_limit_of_time_counts_what_was_used_of_it()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var trainer = new WaeTrainer(torch.nn.Linear(1, 1), torch.nn.Linear(1, 1), new GaussianPrior(1), new BuresDivergence());
+        var (limit, result) = (new TimeLimit(0.2), new WaeStepResult(torch.ones(1), torch.ones(1), torch.ones(1), 1, []));
+        limit.Observe(new RunStarted(trainer, 0, 0, 1_000_000));
+        var used = new List<double> { limit.Used };
+        for (var step = 1; used[^1] < 1; step++)
+        {
+            limit.Observe(new StepCompleted(trainer, step, 0, result));
+            used.Add(limit.Used);
+        }
+
+        Assert.Equal(used.Order(), used);
+        Assert.Contains(used, part => part is > 0.2 and < 0.8);
+        Assert.Equal("--seconds 0.2", trainer.StopReason);
     }
 
     private static string[] Rows(TemporaryFolder folder)

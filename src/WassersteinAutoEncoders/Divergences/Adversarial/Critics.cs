@@ -137,7 +137,7 @@ internal sealed class LogDensityCritic : Module<Tensor, Tensor>
     {
         Guard.CheckPoints(input, nameof(input), _prior.Dimension);
         using var scope = NewDisposeScope();
-        var density = _prior.LogDensity(input);
+        var density = ModuleCall.Present(_prior.LogDensity(input), $"the density of the prior ({_prior.GetType().Name})");
         if (density.dim() != 1 || density.shape[0] != input.shape[0])
         {
             throw new ArgumentException(

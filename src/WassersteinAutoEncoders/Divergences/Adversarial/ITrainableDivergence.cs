@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using WassersteinAutoEncoders.Priors;
 
@@ -22,7 +23,17 @@ public interface ITrainableDivergence : ILatentDivergence
 /// <summary>The critic's loss on one batch and what was measured on the way.</summary>
 /// <param name="Loss">The scalar to minimise over the critic's parameters.</param>
 /// <param name="Measurements">Named device scalars without gradient, reported among the step's results (for instance an estimate of the divergence, the critic's accuracy).</param>
-public sealed record CriticLoss(torch.Tensor Loss, IReadOnlyList<(string Name, torch.Tensor Value)> Measurements);
+public sealed record CriticLoss(torch.Tensor Loss, IReadOnlyList<(string Name, torch.Tensor Value)> Measurements)
+{
+    /// <summary>Named device scalars without gradient.</summary>
+    public IReadOnlyList<(string Name, torch.Tensor Value)> Measurements { get; init => field = Guard.CheckNamed(value, nameof(Measurements)); } = Guard.CheckNamed(Measurements, nameof(Measurements));
+
+    /// <summary>Whether it is the same object: tensors have no equality of values.</summary>
+    public bool Equals(CriticLoss? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+}
 
 /// <summary>A divergence whose critic judges the codes once for the encoder's penalty and for its own loss; a trainer prefers it to the two methods apart.</summary>
 internal interface IJointDivergence : ITrainableDivergence

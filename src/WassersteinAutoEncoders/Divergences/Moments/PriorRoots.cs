@@ -49,7 +49,7 @@ internal sealed class PriorRoots
     public double Deviation { get; }
 
     /// <summary>The roots of a prior.</summary>
-    public static PriorRoots Of(IMomentPrior prior) => Known.GetValue(prior, static p => new PriorRoots(p.Moments));
+    public static PriorRoots Of(IMomentPrior prior) => Known.GetValue(prior, static p => new PriorRoots(Guard.CheckReturned(p.Moments, $"the moments of the prior ({p.GetType().Name})")));
 
     /// <summary>E p, <c>[d]</c>, float64.</summary>
     public Tensor Mean(Tensor like) => _mean.On(like, ScalarType.Float64).reshape(-1);

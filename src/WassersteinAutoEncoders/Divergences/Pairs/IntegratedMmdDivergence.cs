@@ -62,7 +62,7 @@ public sealed class IntegratedMmdDivergence : IRowDivergence, IMinimumSampleSize
         using var scope = NewDisposeScope();
         var mean = MeanOver(gaussian);
         var within = KernelPairSums.Evaluate(Kernel, encoded, null, PairWeights.OfOneSample(Estimator, encoded.shape[0]), HigherDerivatives);
-        return (within - mean.Evaluate(encoded).mean().Times(2)).Plus(mean.Expectation).MoveToOuterDisposeScope();
+        return (within - Means(mean, encoded).mean().Times(2)).Plus(mean.Expectation).MoveToOuterDisposeScope();
     }
 
     Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
@@ -82,7 +82,7 @@ public sealed class IntegratedMmdDivergence : IRowDivergence, IMinimumSampleSize
         }
 
         var mean = MeanOver(gaussian);
-        return (within - mean.Evaluate(encoded.narrow(0, start, count)).sum().Times(2.0 / n)).Plus(mean.Expectation * count / n).MoveToOuterDisposeScope();
+        return (within - Means(mean, encoded.narrow(0, start, count)).sum().Times(2.0 / n)).Plus(mean.Expectation * count / n).MoveToOuterDisposeScope();
     }
 
     private GaussianPrior Checked(Tensor encoded, PriorSamples prior)
@@ -101,12 +101,14 @@ public sealed class IntegratedMmdDivergence : IRowDivergence, IMinimumSampleSize
         return gaussian;
     }
 
+    private static Tensor Means(IKernelMean mean, Tensor codes) => ModuleCall.Present(mean.Evaluate(codes), $"the kernel's mean ({mean.GetType().Name})");
+
     /// <summary>The quadrature's nodes depend on the prior alone, which is the same at each step of a run.</summary>
     private IKernelMean MeanOver(GaussianPrior prior)
     {
         if (_known is not { } known || !ReferenceEquals(known.Prior, prior))
         {
-            _known = known = (prior, Kernel.MeanOver(prior));
+            _known = known = (prior, Guard.CheckReturned(Kernel.MeanOver(prior), $"the mean of the kernel ({Kernel.GetType().Name}) over the prior"));
         }
 
         return known.Mean;

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WassersteinAutoEncoders.Divergences.Slices;
 using WassersteinAutoEncoders.Encoders;
 using WassersteinAutoEncoders.Priors;
 
@@ -25,6 +26,21 @@ public interface ISlicedDivergence : ILatentDivergence, IStochasticModule
 /// <summary>The mean over slices and how well it is known.</summary>
 internal static class SliceMean
 {
+    /// <summary>The mean over directions that are drawn now, a scalar differentiable in the codes.</summary>
+    public static torch.Tensor Evaluate(SliceDirections directions, ISliceRule rule, torch.Tensor encoded, torch.Tensor? samples = null, double factor = 1)
+    {
+        using var scope = torch.NewDisposeScope();
+        return SliceEngine.Mean(rule, encoded, samples, directions.Draw(encoded.shape[1]), factor).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same mean as a number, with its standard error.</summary>
+    public static (double Value, double StandardError) Estimate(SliceDirections directions, ISliceRule rule, torch.Tensor encoded, torch.Tensor? samples = null, double factor = 1)
+    {
+        using var scope = torch.NewDisposeScope();
+        var d = encoded.shape[1];
+        return Of(SliceEngine.Values(rule, encoded, samples, directions.Draw(d)), directions.GroupSize(d), factor);
+    }
+
     public static (double Value, double StandardError) Of(double[] values, int groupSize, double factor)
     {
         // A last group that is cut short counts as what it is: a mean over fewer slices.

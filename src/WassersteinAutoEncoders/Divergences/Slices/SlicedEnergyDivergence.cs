@@ -31,18 +31,14 @@ public sealed class SlicedEnergyDivergence : ISlicedDivergence
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         var samples = PriorSamples.For(encoded, prior);
-        using var scope = NewDisposeScope();
-        var d = encoded.shape[1];
-        return SliceEngine.Mean(Rule, encoded, samples, Directions.Draw(d), Factor(d)).MoveToOuterDisposeScope();
+        return SliceMean.Evaluate(Directions, Rule, encoded, samples, Factor(encoded.shape[1]));
     }
 
     /// <inheritdoc/>
     public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
     {
         var samples = PriorSamples.For(encoded, prior);
-        using var scope = NewDisposeScope();
-        var d = encoded.shape[1];
-        return SliceMean.Of(SliceEngine.Values(Rule, encoded, samples, Directions.Draw(d)), Directions.GroupSize(d), Factor(d));
+        return SliceMean.Estimate(Directions, Rule, encoded, samples, Factor(encoded.shape[1]));
     }
 
     /// <summary>c_d, by Γ(x + ½)/Γ(x) for x = d/2, from two steps of the recursion.</summary>

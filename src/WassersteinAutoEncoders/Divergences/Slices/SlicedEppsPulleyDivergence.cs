@@ -59,21 +59,10 @@ public sealed class SlicedEppsPulleyDivergence : ISlicedDivergence
     /// <param name="prior">P_Z, whose prior is a <see cref="GaussianPrior"/> on ℝᵈ; no samples are drawn.</param>
     /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
     /// <exception cref="ArgumentException">The prior is not Gaussian, or the codes' shape or element type does not fit.</exception>
-    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
-    {
-        var rule = RuleFor(encoded, prior);
-        using var scope = NewDisposeScope();
-        return SliceEngine.Mean(rule, encoded, null, Directions.Draw(encoded.shape[1])).MoveToOuterDisposeScope();
-    }
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior) => SliceMean.Evaluate(Directions, RuleFor(encoded, prior), encoded);
 
     /// <inheritdoc/>
-    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
-    {
-        var rule = RuleFor(encoded, prior);
-        using var scope = NewDisposeScope();
-        var d = encoded.shape[1];
-        return SliceMean.Of(SliceEngine.Values(rule, encoded, null, Directions.Draw(d)), Directions.GroupSize(d), 1);
-    }
+    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior) => SliceMean.Estimate(Directions, RuleFor(encoded, prior), encoded);
 
     private EppsPulleyRule RuleFor(Tensor encoded, PriorSamples prior)
     {

@@ -72,21 +72,10 @@ public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence
     /// <param name="prior">P_Z, whose prior is an <see cref="IRotationInvariantPrior"/> on ℝᵈ; no samples are drawn.</param>
     /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
     /// <exception cref="ArgumentException">The prior's projections are not known, or the codes' shape or element type does not fit.</exception>
-    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
-    {
-        var rule = RuleFor(encoded, prior);
-        using var scope = NewDisposeScope();
-        return SliceEngine.Mean(rule, encoded, null, Directions.Draw(encoded.shape[1])).MoveToOuterDisposeScope();
-    }
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior) => SliceMean.Evaluate(Directions, RuleFor(encoded, prior), encoded);
 
     /// <inheritdoc/>
-    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
-    {
-        var rule = RuleFor(encoded, prior);
-        using var scope = NewDisposeScope();
-        var d = encoded.shape[1];
-        return SliceMean.Of(SliceEngine.Values(rule, encoded, null, Directions.Draw(d)), Directions.GroupSize(d), 1);
-    }
+    public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior) => SliceMean.Estimate(Directions, RuleFor(encoded, prior), encoded);
 
     private KnownQuantilesRule RuleFor(Tensor encoded, PriorSamples prior)
     {
@@ -96,7 +85,13 @@ public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence
         var n = encoded.shape[0];
         if (!ReferenceEquals(_last.Prior, known) || _last.Count != n)
         {
-            _last = (known, n, new KnownQuantilesRule(known.ProjectionMeans((int)n), known.ProjectionVariance));
+            var means = known.ProjectionMeans((int)n);
+            if (means is null || means.Length != n)
+            {
+                throw new ArgumentException($"Expected {n} means of projections of the prior ({known.GetType().Name}), but it returned {(means is null ? "null" : means.Length)}. Return one for each interval.", nameof(prior));
+            }
+
+            _last = (known, n, new KnownQuantilesRule(means, known.ProjectionVariance));
         }
 
         return _last.Rule!;

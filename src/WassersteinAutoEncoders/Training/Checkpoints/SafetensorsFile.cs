@@ -115,6 +115,7 @@ public sealed class SafetensorsFile : IDisposable
                 throw new ArgumentException($"Tensor '{name}' is null. Leave it out.", nameof(tensors));
             }
 
+            Guard.CheckStored(tensor, name);
             if (ElementTypes.Find(tensor.dtype) is not var (_, size))
             {
                 throw new ArgumentException($"Tensor '{name}' has the element type {tensor.dtype}, which safetensors does not have. Convert it to one of {ElementTypes.Names}.", nameof(tensors));

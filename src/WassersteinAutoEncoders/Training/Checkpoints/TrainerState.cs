@@ -102,11 +102,11 @@ internal sealed record TrainerState(
         ["seed"] = Options.Seed,
     };
 
-    private static void Add(Dictionary<string, torch.Tensor> tensors, string prefix, IEnumerable<KeyValuePair<string, torch.Tensor>> values)
+    private static void Add(Dictionary<string, torch.Tensor> tensors, string prefix, IEnumerable<KeyValuePair<string, torch.Tensor>>? values)
     {
-        foreach (var (name, value) in values)
+        foreach (var (name, value) in values ?? throw new InvalidOperationException($"Expected the tensors '{prefix}…', but an optimizer's State returned null. Return an empty dictionary where there is no state."))
         {
-            tensors.Add(prefix + name, value);
+            tensors.Add(prefix + name, value ?? throw new InvalidOperationException($"Expected a tensor under the name '{prefix}{name}', but it is null. Return tensors in an optimizer's State."));
         }
     }
 }

@@ -18,12 +18,15 @@ namespace WassersteinAutoEncoders.Training.Observers;
 public sealed class ConsoleObserver : ITrainingObserver
 {
     private const int UsualWidth = 100;
-    private static readonly TimeSpan Rewriting = TimeSpan.FromSeconds(0.5), Repeating = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Rewriting = TimeSpan.FromSeconds(0.5), Repeating = TimeSpan.FromMinutes(1), EpochPause = TimeSpan.FromSeconds(10);
 
     private readonly TextWriter _writer;
+    private readonly RunLength? _length;
     private readonly bool _rewrites;
     private readonly TimeProvider _clock;
     private int _epochs;
+    private double _doneBefore;
+    private long _began;
     private int _shown;
     private long _examples;
     private long _written;
@@ -43,6 +46,11 @@ public sealed class ConsoleObserver : ITrainingObserver
         _rewrites = rewrites ?? (writer is null && !Console.IsOutputRedirected);
         _clock = clock ?? TimeProvider.System;
     }
+
+    /// <summary>Creates the observer of a run that something else may end before its epochs: progress and time left follow that, and epochs, which may then be many and short, have a line in ten seconds at most.</summary>
+    internal ConsoleObserver(TextWriter writer, bool rewrites, RunLength? length, TimeProvider? clock = null)
+        : this(writer, rewrites, clock)
+        => _length = length;
 
     /// <inheritdoc/>
     public void Observe(TrainingEvent trainingEvent)
@@ -69,10 +77,11 @@ public sealed class ConsoleObserver : ITrainingObserver
 
     private void Begin(RunStarted e)
     {
-        (_epochs, _epochTook, _latest, _written) = (e.Epochs, null, [], _clock.GetTimestamp());
+        (_epochs, _epochTook, _latest, _began) = (e.Epochs, null, [], _clock.GetTimestamp());
+        (_written, _doneBefore) = (_began, _length?.Done(e.Step) ?? 0);
         BeginEpoch(null);
         var resumed = e.Step > 0 ? Text($", from epoch {e.Epoch}, step {e.Step:N0}") : "";
-        WriteLine(Text($"{Count(e.Epochs, "epoch")}{resumed}; reconstruction: {CostUnits.Of(e.Trainer.Options.Cost)}; penalty: {e.Trainer.Divergence.GetType().Name}, weighted with λ = {e.Trainer.Lambda:G4}"));
+        WriteLine(Text($"{_length?.Name ?? Count(e.Epochs, "epoch")}{resumed}; reconstruction: {CostUnits.Of(e.Trainer.Options.Cost)}; penalty: {e.Trainer.Divergence.GetType().Name}, weighted with λ = {e.Trainer.Lambda:G4}"));
     }
 
     private void Step(StepCompleted e)
@@ -96,7 +105,7 @@ public sealed class ConsoleObserver : ITrainingObserver
         }
 
         var left = _epochTook is { } took ? took * (_epochs - e.Epoch) - _clock.GetElapsedTime(_epochBegan.Value, now) : (TimeSpan?)null;
-        var line = Text($"{Number(e.Epoch + 1)}  step {e.Step:N0}{Losses(_latest)}{Speed()}{Left(left)}");
+        var line = Text($"{Number(e.Epoch + 1, e.Step)}  step {e.Step:N0}{Losses(_latest)}{Speed()}{Left(_length is null ? left : ByLength(e.Step, now))}");
         if (_rewrites)
         {
             Rewrite(line);
@@ -113,10 +122,18 @@ public sealed class ConsoleObserver : ITrainingObserver
     {
         var now = _clock.GetTimestamp();
         _epochTook = _clock.GetElapsedTime(_epochBegan ?? now, now);
-        WriteLine(Text($"{Number(e.Epoch)}{Losses(e.Metrics)}{Speed()}{Left(e.Epoch < _epochs ? _epochTook * (_epochs - e.Epoch) : null)}"));
-        _written = now;
+        if (_length is null || _clock.GetElapsedTime(_written, now) >= EpochPause)
+        {
+            WriteLine(Text($"{Number(e.Epoch, e.Step)}{Losses(e.Metrics)}{Speed()}{Left(_length is not null ? ByLength(e.Step, now) : e.Epoch < _epochs ? _epochTook * (_epochs - e.Epoch) : null)}"));
+            _written = now;
+        }
+
         BeginEpoch(now);
     }
+
+    /// <summary>The time left where the rest of the run goes as what is done of it went; nothing before anything is done.</summary>
+    private TimeSpan? ByLength(long step, long now)
+        => _length!.Done(step) is var done && done > _doneBefore ? _clock.GetElapsedTime(_began, now) * ((1 - done) / (done - _doneBefore)) : null;
 
     private void BeginEpoch(long? now) => (_epochBegan, _firstStep, _examples) = (now, null, 0);
 
@@ -131,8 +148,13 @@ public sealed class ConsoleObserver : ITrainingObserver
         return Text($"{what}: {Count(e.Epoch, "epoch")}, {Count(e.Step, "step")} in {Duration(e.Run.Elapsed)}");
     }
 
-    private string Number(int epoch)
+    private string Number(int epoch, long step)
     {
+        if (_length is not null)
+        {
+            return Text($"epoch {epoch}, {100 * _length.Done(step):F0} %");
+        }
+
         var all = Text($"{_epochs}");
         return $"epoch {Text($"{epoch}").PadLeft(all.Length)}/{all}";
     }
@@ -212,3 +234,8 @@ public sealed class ConsoleObserver : ITrainingObserver
         }
     }
 }
+
+/// <summary>What ends a run before its epochs do.</summary>
+/// <param name="Name">Such as <c>20 s of processor time</c>.</param>
+/// <param name="Done">The part of the run that is done after so many steps, from 0 to 1.</param>
+internal sealed record RunLength(string Name, Func<long, double> Done);

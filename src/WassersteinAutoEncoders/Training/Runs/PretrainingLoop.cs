@@ -23,7 +23,7 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
     public (int Steps, double Loss) Run(BatchSource batches)
     {
         var parameters = ParameterSet.Of(("encoder", state.Model.Encoder));
-        using var optimizer = state.Options.Optimizer.Create(parameters.Trainable);
+        using var optimizer = WeightUpdate.Created(state.Options.Optimizer, parameters);
         optimizer.LearningRate = state.Step.Rates.LearningRate;
         var steps = 0;
         var loss = double.PositiveInfinity;

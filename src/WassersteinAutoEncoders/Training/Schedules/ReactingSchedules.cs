@@ -32,7 +32,7 @@ internal sealed class PlateauSchedule : Schedule, IResumable
 
     public override void EpochCompleted(int epoch, IReadOnlyList<Metric> metrics)
     {
-        ArgumentNullException.ThrowIfNull(metrics);
+        MetricNames.Check(metrics, nameof(metrics));
         var index = metrics.ToList().FindIndex(m => m.Name == _metric);
         if (index < 0)
         {

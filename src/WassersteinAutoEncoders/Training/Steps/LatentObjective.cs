@@ -27,7 +27,7 @@ internal sealed class LatentObjective
         _all = [.. CompositeDivergences.Walk(divergence)];
         MinimumSampleSize = CompositeDivergences.MinimumSampleSize(divergence);
         Add(divergence, 1);
-        Critics = [.. _terms.Select(t => t.Divergence).OfType<ITrainableDivergence>().Select((d, i) => (CriticName(i), (Module)d.Critic))];
+        Critics = [.. _terms.Select(t => t.Divergence).OfType<ITrainableDivergence>().Select((d, i) => (CriticName(i), Guard.CheckReturned<Module>(d.Critic, $"the critic of {d.GetType().Name}")))];
     }
 
     /// <summary>D as the caller gave it.</summary>

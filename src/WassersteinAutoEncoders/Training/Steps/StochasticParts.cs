@@ -46,6 +46,7 @@ internal static class StochasticParts
 
     private static void Add(List<(string Name, torch.Generator Generator)> found, string name, torch.Generator generator)
     {
+        Guard.CheckReturned(generator, $"the generator of '{name}'");
         if (!found.Exists(f => ReferenceEquals(f.Generator, generator)))
         {
             found.Add((name, generator));

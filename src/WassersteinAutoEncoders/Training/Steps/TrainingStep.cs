@@ -142,7 +142,7 @@ internal sealed partial class TrainingStep : IDisposable
     }
 
     /// <summary>What the encoder sees of a batch.</summary>
-    private torch.Tensor Noisy(torch.Tensor input) => _options.EncoderNoise is { } noise ? noise.Apply(input, NoiseGenerator) : input;
+    private torch.Tensor Noisy(torch.Tensor input) => _options.EncoderNoise is { } noise ? ModuleCall.Present(noise.Apply(input, NoiseGenerator), $"the noise ({noise.GetType().Name})") : input;
 
     /// <summary>What the encoder makes of a batch in training, in the weights' element type.</summary>
     public torch.Tensor Codes(Batch batch)

@@ -178,7 +178,8 @@ internal sealed class WeightUpdate : IDisposable
     private InvalidOperationException Explained(ExternalException e)
         => new($"Expected a gradient of the loss, but its backward pass failed: {ModuleCall.Reason(e)}. Look for a module, cost or divergence that changes in place what its own gradient needs.{(Reduced is null ? "" : ReducedWeights.BackwardAdvice)}", e);
 
-    private static IParameterOptimizer Created(IOptimizerFactory factory, ParameterSet parameters)
+    /// <summary>What a factory creates for parameters, which is not nothing.</summary>
+    public static IParameterOptimizer Created(IOptimizerFactory factory, ParameterSet parameters)
         => factory.Create(parameters.Trainable)
             ?? throw new ArgumentException($"Expected the factory ({factory.GetType().Name}) to create an optimizer, but it returned null. Return one for the parameters given.", nameof(factory));
 

@@ -54,6 +54,19 @@ public sealed class ConsoleObserverTests
         Assert.Equal(plain, raw.TrimEnd().Split('\n').Select(Shown));
     }
 
+    [Fact]
+    public void Progress_and_time_left_follow_what_ends_a_run_before_its_epochs()
+    {
+        // 40 of 200 s when the first epoch ends, where epochs are a million; epochs of less than ten seconds share a line.
+        var (lines, _) = Events(rewrites: false, seconds: 8, steps: 5, epochs: 3, length: new RunLength("200 s of processor time", step => step / 25.0), planned: 1_000_000);
+        Assert.StartsWith("200 s of processor time; reconstruction: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal("epoch 1, 20 %  reconstruction 2.500  penalty 0.05000  1 examples/s  2:40 min left", lines[1]);
+        Assert.Equal("epoch 2, 40 %  reconstruction 2.500  penalty 0.05000  1 examples/s  2:00 min left", lines[2]);
+        var (fast, _) = Events(rewrites: false, seconds: 1, steps: 5, epochs: 4, length: new RunLength("25 steps", step => step / 25.0), planned: 1_000_000);
+        Assert.Equal(["epoch 2, 40 %", "epoch 4, 80 %"], fast[1..3].Select(line => line.Split("  ")[0]));
+        Assert.Equal(4, fast.Length);
+    }
+
     [Theory]
     [InlineData(1, 8)]
     [InlineData(2, 16)]
@@ -69,14 +82,14 @@ public sealed class ConsoleObserverTests
     }
 
     /// <summary>The events of a run whose steps take so many seconds each, and each epoch more afterwards.</summary>
-    private static (string[] Lines, string Raw) Events(bool rewrites, double seconds, int steps, int epochs, double afterwards = 0)
+    private static (string[] Lines, string Raw) Events(bool rewrites, double seconds, int steps, int epochs, double afterwards = 0, RunLength? length = null, int? planned = null)
     {
         var clock = new Clock();
         using var text = new StringWriter { NewLine = "\n" };
         using var run = new SmallRun();
         using var zero = torch.tensor(0f);
-        var observer = new ConsoleObserver(text, rewrites, clock);
-        observer.Observe(new RunStarted(run.Trainer, 0, 0, epochs));
+        var observer = new ConsoleObserver(text, rewrites, length, clock);
+        observer.Observe(new RunStarted(run.Trainer, 0, 0, planned ?? epochs));
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             for (var step = 1; step <= steps; step++)
