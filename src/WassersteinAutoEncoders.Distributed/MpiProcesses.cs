@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -15,12 +16,14 @@ namespace WassersteinAutoEncoders.Distributed;
 /// </para>
 /// <para>One at a time in a process, and for one thread at a time.</para>
 /// </remarks>
-public sealed class MpiProcesses : IProcessGroup
+public sealed partial class MpiProcesses : IProcessGroup
 {
     /// <summary>The exit status of all processes after an exception in one.</summary>
     public const int Failure = 70;
 
-    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long a process that ends all waits for its message to be read, at least and at most.</summary>
+    private static readonly (TimeSpan Least, TimeSpan Most) ReadingTime = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+
     private static int _started;
     private readonly int[] _counts;
     private byte[] _scratch = [];
@@ -245,9 +248,25 @@ public sealed class MpiProcesses : IProcessGroup
             error.Flush();
         }
 
-        // The process manager passes on what was written, unless it is told to end all before it has read it.
-        Thread.Sleep(ReadingTime);
+        // The process manager passes on what was written, unless it is told to end all before it has read it. On a loaded machine that may take a while.
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < ReadingTime.Least || (clock.Elapsed < ReadingTime.Most && UnreadErrors() > 0);)
+        {
+            Thread.Sleep(10);
+        }
+
         MPI.Unsafe.MPI_Abort(MPI.Unsafe.MPI_COMM_WORLD, Failure);
         Environment.Exit(Failure);
     }
+
+    /// <summary>The bytes of the standard error that nobody has read; 0 where the system does not tell.</summary>
+    private static int UnreadErrors()
+    {
+        const int StandardError = 2;
+        const nuint BytesUnread = 0x541B;
+        return OperatingSystem.IsLinux() && ControlDevice(StandardError, BytesUnread, out var count) == 0 ? count : 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ControlDevice(int file, nuint request, out int value);
 }

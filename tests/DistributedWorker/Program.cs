@@ -23,11 +23,14 @@ switch (args)
             : MpiProcesses.Run(processes => Work.Measure(processes, batch, units, steps));
     case ["seam"]:
         return MpiProcesses.Run(Work.Seam);
+    case ["parts", var batch, var dimension, var seconds]:
+        Parts.Table(int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(dimension, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture));
+        return 0;
     case ["network", var largest]:
         return MpiProcesses.Run(processes => Work.Network(processes, int.Parse(largest, CultureInfo.InvariantCulture)));
     case ["prove", var processes, var kills, var seed]:
         return Proof.Run(int.Parse(processes, CultureInfo.InvariantCulture), int.Parse(kills, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("usage: DistributedWorker alone OUTPUT | compare OUTPUT COUNT | exchange | train FOLDER OUTPUT EPOCHS PAUSE | fail WHERE FOLDER | measure BATCH UNITS STEPS | seam | network BYTES | prove PROCESSES KILLS SEED");
+        Console.Error.WriteLine("usage: DistributedWorker alone OUTPUT | compare OUTPUT COUNT | exchange | train FOLDER OUTPUT EPOCHS PAUSE | fail WHERE FOLDER | measure BATCH UNITS STEPS | seam | parts BATCH DIMENSION SECONDS | network BYTES | prove PROCESSES KILLS SEED");
         return 2;
 }

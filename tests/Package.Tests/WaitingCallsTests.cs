@@ -32,6 +32,9 @@ public class WaitingCallsTests
     /// <summary>Type, or type and method, and why it may.</summary>
     private static readonly Dictionary<string, string> Allowed = new()
     {
+        ["ChannelStatistics.Keep"] = Joined,
+        ["ChannelStatistics.Moved"] = Joined,
+        ["ChannelStatistics.Own"] = Joined,
         ["DatasetBatcher.Collect"] = OnTheCpu,
         ["DeviceNumbers.On"] = Constants,
         ["EpochOrder.Order"] = Once,
@@ -42,6 +45,7 @@ public class WaitingCallsTests
         ["JoinedBuffers.Changes"] = Joined,
         ["JoinedBuffers.Hold"] = Joined,
         ["JoinedBuffers.Rounded"] = Joined,
+        ["JoinedNormalization.Counted"] = Joined,
         ["JoinedProcesses.Broadcast"] = Joined,
         ["JoinedProcesses.GatherCodes"] = Joined,
         ["JoinedProcesses.GatherLabels"] = Joined,
@@ -49,6 +53,7 @@ public class WaitingCallsTests
         ["JoinedProcesses.Write"] = Joined,
         ["MedianHeuristic.Official"] = Asked,
         ["MedianHeuristic.Pooled"] = Asked,
+        ["NormalizedRows.Sums"] = Joined,
         ["ParameterSet.SumOfSquares"] = OnTheCpu,
         ["PerClassDivergence.Labels"] = Answer,
         ["PriorEstimates.Estimate"] = Once,

@@ -21,7 +21,7 @@ internal sealed record Ended(int Status, string Output, TimeSpan Elapsed);
 /// <summary>Starts the worker, several times over or alone.</summary>
 internal static class Mpi
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Why there are no tests of several processes here, or nothing.</summary>
     public static string? Missing { get; } = Find();

@@ -12,7 +12,22 @@ public sealed class SeveralProcessesTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wae-mpi-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        // A process that was killed may be a while about its end, and leave a file behind the first look.
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                _folder.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 100)
+            {
+                Thread.Sleep(100);
+            }
+        }
+    }
 
     [MpiFact]
     public void Sums_gatherings_and_broadcasts_are_exact()
@@ -28,7 +43,7 @@ public sealed class SeveralProcessesTests : IDisposable
         // Four processes on fewer cores wait for each other: of them, as of the second run, the first divergences only.
         var (alone, two, again, four) = (Output("alone"), Output("two"), Output("again"), Output("four"));
         Work.Compare(null, alone, int.MaxValue);
-        foreach (var (processes, path, count) in ((int, string, string)[])[(2, two, "6"), (2, again, "2"), (4, four, "2")])
+        foreach (var (processes, path, count) in ((int, string, string)[])[(2, two, "7"), (2, again, "2"), (4, four, "2")])
         {
             var ended = Mpi.Run(processes, "compare", path, count);
             Assert.True(ended.Status == 0, ended.Output);
@@ -41,6 +56,7 @@ public sealed class SeveralProcessesTests : IDisposable
 
     [MpiTheory]
     [InlineData("before", "process 1 has no data")]
+    [InlineData("unheard", "process 1 has no data")]
     [InlineData("throw", "process 1 gives up")]
     [InlineData("thread", "a thread of process 1 fails")]
     [InlineData("kill", "KILLED BY SIGNAL: 9")]
@@ -50,7 +66,7 @@ public sealed class SeveralProcessesTests : IDisposable
 
         Assert.NotEqual(0, ended.Status);
         Assert.Contains(message, ended.Output.Replace("Killed (signal 9)", "KILLED BY SIGNAL: 9", StringComparison.Ordinal), StringComparison.Ordinal);
-        if (where != "before")
+        if (where is not ("before" or "unheard"))
         {
             Assert.NotNull(CheckpointFolder.FindNewest(Output("checkpoints")));
         }

@@ -107,7 +107,7 @@ internal sealed class WeightedDivergence : ILatentDivergence, ICompositeDivergen
 }
 
 /// <summary>See <see cref="DivergenceCombinators.Log"/>.</summary>
-internal sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
+internal sealed class LogDivergence : ISharedDivergence, ICompositeDivergence
 {
     public LogDivergence(ILatentDivergence divergence, double offset = 1e-7)
     {
@@ -129,5 +129,21 @@ internal sealed class LogDivergence : ILatentDivergence, ICompositeDivergence
         using var scope = NewDisposeScope();
         var value = Guard.CheckScalarResult(Divergence.Evaluate(encoded, prior), "the divergence");
         return value.AtLeast(0).Plus(Offset).log().MoveToOuterDisposeScope();
+    }
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        using var scope = NewDisposeScope();
+        if (share.Evaluate(Divergence, encoded, prior) is not { } part)
+        {
+            return null;
+        }
+
+        // The slope belongs to the value of all parts: each is weighted with it, and counts its part of the logarithm.
+        var whole = part.detach().clone();
+        share.Sum(whole);
+        var bounded = whole.AtLeast(0).Plus(Offset);
+        var weighted = where(whole.IsBelow(0.0), zeros_like(part), part / bounded);
+        return (weighted - weighted.detach()).Plus(bounded.log().Over(share.Size)).MoveToOuterDisposeScope();
     }
 }

@@ -40,6 +40,66 @@ internal interface IRowDivergence : ILatentDivergence
     torch.Tensor? EvaluateRows(torch.Tensor encoded, long start, long count, PriorSamples prior);
 }
 
+/// <summary>The rows that one of several processes has of the codes, and what it can ask of the others while all evaluate a divergence.</summary>
+/// <param name="Start">The first of the own rows.</param>
+/// <param name="Count">How many, ≥ 0.</param>
+/// <param name="Rank">The number of this process.</param>
+/// <param name="Size">How many processes there are.</param>
+/// <param name="Sum">Replaces the elements of a tensor by their sums over the processes, all of which call it as often.</param>
+internal sealed record RowShare(long Start, long Count, int Rank, int Size, Action<torch.Tensor> Sum)
+{
+    /// <summary>The part of this process in so many things to do: where it begins, and how many.</summary>
+    public (long Start, long Count) PartOf(long count)
+    {
+        var start = count * Rank / Size;
+        return (start, count * (Rank + 1) / Size - start);
+    }
+
+    /// <summary>The part of this process in a divergence; none where it has to be evaluated as a whole.</summary>
+    public torch.Tensor? Evaluate(ILatentDivergence divergence, torch.Tensor encoded, PriorSamples prior) => divergence switch
+    {
+        ISharedDivergence shared => shared.EvaluateShare(encoded, this, prior),
+        IRowDivergence rows => rows.EvaluateRows(encoded, Start, Count, prior),
+        _ => null,
+    };
+
+    /// <summary>Replaces the elements of several tensors of one type by their sums over the processes, in one exchange.</summary>
+    public void SumTogether(params ReadOnlySpan<torch.Tensor> parts)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor[] flat = [.. parts.ToArray().Select(part => part.reshape(-1))];
+        var all = torch.cat(flat, 0);
+        Sum(all);
+        long place = 0;
+        foreach (var part in parts)
+        {
+            part.copy_(all.narrow(0, place, part.numel()).reshape(part.shape));
+            place += part.numel();
+        }
+    }
+
+    /// <summary>The part of this process in the rows of a tensor, whatever they are.</summary>
+    public torch.Tensor PartOf(torch.Tensor all)
+    {
+        var (start, count) = PartOf(all.shape[0]);
+        return all.narrow(0, start, count);
+    }
+
+    /// <summary>The own rows of a tensor of codes.</summary>
+    public torch.Tensor Rows(torch.Tensor all) => all.narrow(0, Start, Count);
+}
+
+/// <summary>A divergence whose evaluation several processes share by sums over all of them.</summary>
+internal interface ISharedDivergence : ILatentDivergence
+{
+    /// <summary>As <see cref="IRowDivergence.EvaluateRows"/>: the values of all processes add up to the divergence, and the gradient in the own rows is that of the whole.</summary>
+    /// <param name="encoded">All codes, <c>[n, d]</c>.</param>
+    /// <param name="share">The own rows.</param>
+    /// <param name="prior">P_Z, with n samples where any are drawn.</param>
+    /// <returns>A scalar; <see langword="null"/>, in all processes and before any sum, where the settings do not allow it.</returns>
+    torch.Tensor? EvaluateShare(torch.Tensor encoded, RowShare share, PriorSamples prior);
+}
+
 /// <summary>A divergence made of others, which a checkpoint looks through for random states.</summary>
 public interface ICompositeDivergence
 {

@@ -13,7 +13,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// that are many deviations apart have nearly the value of codes that fill both. Take another divergence beside it for such priors.</para>
 /// <para>O(n²·d) time, O(n) blocks of a matrix at a time, by products of matrices; the gradient comes in closed form, once, through s as through the kernel.</para>
 /// </remarks>
-public sealed class SteinDivergence : ILatentDivergence, IMinimumSampleSize
+public sealed class SteinDivergence : IRowDivergence, IMinimumSampleSize
 {
     /// <summary>Creates the divergence.</summary>
     /// <param name="unbiased">Whether pairs of a code with itself are left out, and the value may be negative; <see langword="false"/> by default.</param>
@@ -42,6 +42,14 @@ public sealed class SteinDivergence : ILatentDivergence, IMinimumSampleSize
     public Tensor Evaluate(Tensor encoded, PriorSamples prior)
     {
         Guard.CheckPoints(encoded, nameof(encoded));
+        return EvaluateRows(encoded, 0, encoded.shape[0], prior);
+    }
+
+    Tensor? IRowDivergence.EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior) => EvaluateRows(encoded, start, count, prior);
+
+    /// <summary>The pairs of some of the codes with all, differentiable in those codes as the whole is.</summary>
+    private Tensor EvaluateRows(Tensor encoded, long start, long count, PriorSamples prior)
+    {
         ArgumentNullException.ThrowIfNull(prior);
         var density = prior.Require<IScorePrior>("the kernel Stein discrepancy", "Give the prior a score, which any density that is smooth and positive everywhere has, or choose a divergence of two samples.");
         Guard.CheckPoints(encoded, nameof(encoded), density.Dimension);
@@ -50,25 +58,30 @@ public sealed class SteinDivergence : ILatentDivergence, IMinimumSampleSize
             throw new ArgumentException($"Expected at least 2 codes for the unbiased form, but '{nameof(encoded)}' has shape {Guard.Shape(encoded)}. Pass more, or take the biased form.", nameof(encoded));
         }
 
+        if (count == 0)
+        {
+            return zeros([], encoded.dtype, encoded.device);
+        }
+
         using var scope = NewDisposeScope();
         var scores = ModuleCall.Present(density.Score(encoded), $"the score of the prior ({density.GetType().Name})");
         Guard.CheckSameShape(encoded, nameof(encoded), scores, "the score");
-        var (value, gradient, scoreGradient) = Pairs(encoded.detach(), scores.detach(), Guard.CheckPositive(Scale * density.ExpectedSquaredDistance));
-        return ClosedForm.Attach(encoded, gradient, scores, scoreGradient, value).MoveToOuterDisposeScope();
+        var (value, gradient, scoreGradient) = Pairs(encoded.detach(), scores.detach(), Guard.CheckPositive(Scale * density.ExpectedSquaredDistance), start, count);
+        return ClosedForm.Attach(encoded.narrow(0, start, count), gradient, scores.narrow(0, start, count), scoreGradient, value).MoveToOuterDisposeScope();
     }
 
     /// <summary>The value, and its derivatives in the codes and, separately, in their scores.</summary>
-    private (Tensor Value, Tensor Gradient, Tensor ScoreGradient) Pairs(Tensor x, Tensor s, double c)
+    private (Tensor Value, Tensor Gradient, Tensor ScoreGradient) Pairs(Tensor x, Tensor s, double c, long first, long count)
     {
         using var noGradient = no_grad();
         var (n, d) = (x.shape[0], x.shape[1]);
         var own = (s * x).sum(1);
         var (sums, gradients, scoreGradients) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
         var size = Math.Max(1, BlockElements / n);
-        for (long start = 0; start < n; start += size)
+        for (var start = first; start < first + count; start += size)
         {
             using var scope = NewDisposeScope();
-            var end = Math.Min(n, start + size);
+            var end = Math.Min(first + count, start + size);
             var (xi, si, owni) = (x.slice(0, start, end, 1), s.slice(0, start, end, 1), own.slice(0, start, end, 1));
 
             // Derivatives of φ(r²) = (1 + r²/C)^−½ in r²; w = (s_j − s_i)ᵀ(x_i − x_j).

@@ -91,6 +91,15 @@ public sealed record WaeTrainerOptions
     /// <value>Default: none, this process alone.</value>
     public IProcessGroup? Processes { get; init; }
 
+    /// <summary>Whether batch normalizations of encoder and decoder take the statistics of a batch from the rows of all <see cref="Processes"/> while training, as one process does with the whole batch.</summary>
+    /// <remarks>
+    /// <para>For every <c>BatchNorm1d</c>, <c>BatchNorm2d</c> and <c>BatchNorm3d</c> that is in training mode; modules, their weights and their names stay what they are. Evaluation takes the running
+    /// statistics, as always. They have to be run by <c>call</c>, as <c>Sequential</c> does: <c>forward</c> passes over it, which is an error.</para>
+    /// <para>Each normalization costs two small messages forward and one back, of two numbers for each channel. What leads to the objective on several ways around one, as shortcuts do, is differentiated once for each way.</para>
+    /// </remarks>
+    /// <value>Default: <see langword="false"/>, the statistics of a process's own rows; with one process it changes nothing.</value>
+    public bool SynchronizeBatchNormalization { get; init; }
+
     /// <summary>The authors' settings for MNIST (tolstikhin/wae, config_mnist).</summary>
     /// <remarks>
     /// Cost 0.05 · Σ(x − x̂)², λ 10, Adam with β₁ 0.5, learning rate 1e-3 (critic 5e-4), halved after 30 epochs, a fifth

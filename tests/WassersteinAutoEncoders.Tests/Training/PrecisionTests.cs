@@ -1,6 +1,7 @@
 using WassersteinAutoEncoders.Costs;
 using WassersteinAutoEncoders.Divergences;
 using WassersteinAutoEncoders.Priors;
+using WassersteinAutoEncoders.Tests.Training.Processes;
 using WassersteinAutoEncoders.Training;
 using WassersteinAutoEncoders.Training.Checkpoints;
 using WassersteinAutoEncoders.Training.Optimizers;

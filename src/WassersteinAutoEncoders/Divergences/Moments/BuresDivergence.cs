@@ -18,14 +18,20 @@ namespace WassersteinAutoEncoders.Divergences;
 /// vanish, and along directions without any variance it is 0. n = 1 and n &lt; d are allowed. Never negative beyond rounding. Immutable, safe to
 /// share between threads.</para>
 /// </remarks>
-public sealed class BuresDivergence : ILatentDivergence
+public sealed class BuresDivergence : ISharedDivergence
 {
     /// <summary>The estimate of D from the codes.</summary>
     /// <param name="encoded">Codes, <c>[n, d]</c>, float32 or float64.</param>
     /// <param name="prior">P_Z, whose prior is an <see cref="IMomentPrior"/> on ℝᵈ; no samples are drawn.</param>
     /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
     /// <exception cref="ArgumentException">The prior does not know its moments, or the codes' shape or element type does not fit.</exception>
-    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior) => Evaluate(encoded, prior, null);
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+        => encoded.shape[0] < encoded.shape[1] ? null : Evaluate(encoded, prior, share);
+
+    /// <summary>D from all codes or, with sums over the processes, from the own ones alone.</summary>
+    private static Tensor Evaluate(Tensor encoded, PriorSamples prior, RowShare? share)
     {
         ArgumentNullException.ThrowIfNull(prior);
         var known = prior.Require<IMomentPrior>(nameof(BuresDivergence), $"Use {nameof(BuresSpectrumDivergence)}, which takes samples, or implement {nameof(IMomentPrior)}.");
@@ -39,14 +45,28 @@ public sealed class BuresDivergence : ILatentDivergence
             var perCode = 1 / Math.Sqrt(codes.shape[0]);
             var mean = codes.mean([0]);
             var shift = mean - roots.Mean(codes);
-            var centred = codes - mean;
-            var singular = SingularValues.Of(roots.TimesRoot(centred).Times(perCode));
-            value = shift.Squared().sum().Plus(centred.Squared().sum().Times(perCode * perCode)).Plus(roots.Trace) - singular.Values.sum().Times(2);
+            var centred = (share?.Rows(codes) ?? codes) - mean;
+            var variance = centred.Squared().sum();
+            var scaled = roots.TimesRoot(centred).Times(perCode);
+            SingularValues singular;
+            if (share is null)
+            {
+                singular = SingularValues.Of(scaled);
+            }
+            else
+            {
+                var gram = SingularValues.Gram(scaled);
+                share.SumTogether(variance, gram);
+                singular = SingularValues.OfRows(scaled, gram, codes.shape[0]);
+            }
+
+            value = shift.Squared().sum().Plus(variance.Times(perCode * perCode)).Plus(roots.Trace) - singular.Values.sum().Times(2);
             gradient = shift.Plus(centred).Times(2 * perCode * perCode)
                 - roots.TimesRoot(singular.Outer(ones_like(singular.Values))).Times(2 * perCode);
         }
 
-        return ClosedForm.Attach(encoded, gradient.to(encoded.dtype), value.to(encoded.dtype)).MoveToOuterDisposeScope();
+        // All processes know the value; the first counts it.
+        return ClosedForm.Attach(share?.Rows(encoded) ?? encoded, gradient.to(encoded.dtype), (share is { Rank: > 0 } ? zeros_like(value) : value).to(encoded.dtype)).MoveToOuterDisposeScope();
     }
 }
 
@@ -60,10 +80,19 @@ public sealed class BuresDivergence : ILatentDivergence
 /// without their prior μ is the mean and no direction is preferred.</para>
 /// <para>As blind to the shape as <see cref="BuresDivergence"/>, of the same cost, and with the same properties of value and gradient.</para>
 /// </remarks>
-public sealed class BuresSpectrumDivergence : ILatentDivergence
+public sealed class BuresSpectrumDivergence : ISharedDivergence
 {
     /// <inheritdoc/>
-    public Tensor Evaluate(Tensor encoded, PriorSamples prior)
+    public Tensor Evaluate(Tensor encoded, PriorSamples prior) => Evaluate(encoded, prior, null);
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        var samples = PriorSamples.For(encoded, prior);
+        return Math.Min(encoded.shape[0], samples.shape[0]) < encoded.shape[1] || samples.requires_grad ? null : Evaluate(encoded, prior, share);
+    }
+
+    /// <summary>D from all codes or, with sums over the processes, from the own ones and a part of the samples.</summary>
+    private static Tensor Evaluate(Tensor encoded, PriorSamples prior, RowShare? share)
     {
         var samples = PriorSamples.For(encoded, prior);
         using var scope = NewDisposeScope();
@@ -82,11 +111,10 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
             var (priorMean, priorCentred) = Centred(samples);
             var perCode = 1 / Math.Sqrt(encoded.shape[0]);
             var shift = Whitened(mean - (roots?.Mean(mean) ?? priorMean));
-            var codes = Whitened(centred).Times(perCode);
-            var singular = SingularValues.Of(codes);
+            var codes = Whitened(share?.Rows(centred) ?? centred).Times(perCode);
             var perSample = 1 / Math.Sqrt(samples.shape[0]);
-            var points = Whitened(priorCentred).Times(perSample);
-            var spectrum = SingularValues.Of(points);
+            var points = Whitened(share?.PartOf(priorCentred) ?? priorCentred).Times(perSample);
+            var (singular, spectrum) = share is null ? (SingularValues.Of(codes), SingularValues.Of(points)) : Joined(codes, points);
             var target = spectrum.Values;
             var paired = Paired(target, singular.Values);
             var common = Math.Min(singular.Values.shape[0], target.shape[0]);
@@ -98,13 +126,21 @@ public sealed class BuresSpectrumDivergence : ILatentDivergence
             }
         }
 
+        // All processes know the value; the first counts it.
         gradient = gradient.to(encoded.dtype);
-        value = value.to(encoded.dtype);
+        value = (share is { Rank: > 0 } ? zeros_like(value) : value).to(encoded.dtype);
         return (ofSamples is null
-            ? ClosedForm.Attach(encoded, gradient, value)
+            ? ClosedForm.Attach(share?.Rows(encoded) ?? encoded, gradient, value)
             : ClosedForm.Attach(encoded, gradient, samples, ofSamples.to(encoded.dtype), value)).MoveToOuterDisposeScope();
 
         Tensor Whitened(Tensor points) => roots?.Whitened(points) ?? points;
+
+        (SingularValues Codes, SingularValues Points) Joined(Tensor codes, Tensor points)
+        {
+            var (ofCodes, ofPoints) = (SingularValues.Gram(codes), SingularValues.Gram(points));
+            share!.SumTogether(ofCodes, ofPoints);
+            return (SingularValues.OfRows(codes, ofCodes, encoded.shape[0]), SingularValues.OfRows(points, ofPoints, samples.shape[0]));
+        }
     }
 
     /// <summary>As many of the first values as the second has: fewer points than dimensions have no more singular values than points, the others are 0.</summary>

@@ -97,17 +97,14 @@ internal sealed class SingularValues
     private readonly Tensor _vectors;
     private readonly bool _wide;
 
-    private SingularValues(Tensor matrix)
+    private SingularValues(Tensor matrix, Tensor gram, long largest, bool wide)
     {
-        var (n, d) = (matrix.shape[0], matrix.shape[1]);
-        _matrix = matrix;
-        _wide = n < d;
-        var gram = _wide ? matrix.mm(matrix.t()) : matrix.t().mm(matrix);
+        (_matrix, _wide) = (matrix, wide);
 
         // eigh throws for what is not finite; chosen by tensor operations, so that nothing waits for the device.
         var finite = gram.isfinite().all();
         var (values, vectors) = linalg.eigh(where(finite, gram, zeros_like(gram)));
-        var smallest = values.max().Times(Roundings * Math.Max(n, d));
+        var smallest = values.max().Times(Roundings * largest);
         values = where(values.gt(smallest), values, zeros_like(values)).sqrt();
         Values = where(finite, values, values.Filled(double.NaN)).flip(0);
         _vectors = vectors.flip(1);
@@ -118,9 +115,23 @@ internal sealed class SingularValues
 
     /// <summary>Decomposes a matrix without gradient.</summary>
     /// <param name="matrix"><c>[n, d]</c>, float64.</param>
-    public static SingularValues Of(Tensor matrix) => new(matrix);
+    public static SingularValues Of(Tensor matrix)
+    {
+        var (n, d) = (matrix.shape[0], matrix.shape[1]);
+        var wide = n < d;
+        return new(matrix, wide ? matrix.mm(matrix.t()) : Gram(matrix), Math.Max(n, d), wide);
+    }
 
-    /// <summary>Σ w_i·u_i·v_iᵀ over the singular values that do not vanish, <c>[n, d]</c>.</summary>
+    /// <summary>Decomposes a matrix of n ≥ d rows, of which some are here, by the Gram matrix of all.</summary>
+    /// <param name="rows">The rows that are here, float64.</param>
+    /// <param name="gram">AᵀA, <c>[d, d]</c>.</param>
+    /// <param name="count">n.</param>
+    public static SingularValues OfRows(Tensor rows, Tensor gram, long count) => new(rows, gram, count, wide: false);
+
+    /// <summary>AᵀA of some rows: the Gram matrices of all parts add up to that of the matrix.</summary>
+    public static Tensor Gram(Tensor rows) => rows.t().mm(rows);
+
+    /// <summary>Σ w_i·u_i·v_iᵀ over the singular values that do not vanish, <c>[n, d]</c>, or its rows that are here.</summary>
     /// <param name="weights">w, min(n, d) values.</param>
     public Tensor Outer(Tensor weights)
     {

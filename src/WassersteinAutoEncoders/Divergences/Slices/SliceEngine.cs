@@ -44,6 +44,30 @@ internal static unsafe class SliceEngine
         return ClosedForm.Attach(encoded, gradient, value).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The part of one of several processes in a mean over slices: it looks along its share of the axes at all codes, and gradients are summed over the processes.</summary>
+    /// <param name="encoded">All codes, <c>[n, d]</c>.</param>
+    /// <param name="share">The own rows.</param>
+    /// <param name="axes">Those of all slices, <c>[L·K, d]</c>.</param>
+    /// <param name="perSlice">K.</param>
+    /// <param name="mean">The mean over the slices of some of the axes, differentiable in its codes.</param>
+    /// <returns>A scalar; the gradient in the own rows is that of the mean over all slices.</returns>
+    public static Tensor Shared(Tensor encoded, RowShare share, Tensor axes, int perSlice, Func<Tensor, Tensor, Tensor> mean)
+    {
+        using var scope = NewDisposeScope();
+        var slices = axes.shape[0] / perSlice;
+        var (first, count) = share.PartOf(slices);
+        var codes = encoded.detach().requires_grad_();
+        var (value, gradient) = (zeros([], dtype: codes.dtype, device: codes.device), zeros_like(codes));
+        if (count > 0)
+        {
+            var part = mean(codes, axes.narrow(0, first * perSlice, count * perSlice)).Times((double)count / slices);
+            (value, gradient) = (part.detach(), autograd.grad([part], [codes])[0].contiguous());
+        }
+
+        share.Sum(gradient);
+        return ClosedForm.Attach(share.Rows(encoded), share.Rows(gradient), value).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The value of each slice.</summary>
     public static double[] Values(ISliceRule rule, Tensor encoded, Tensor? samples, Tensor axes)
     {

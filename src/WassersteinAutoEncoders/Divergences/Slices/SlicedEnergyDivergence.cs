@@ -13,7 +13,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// see <see cref="Estimate"/>. On the CPU the gradient comes in closed form from ranks, once, with the same bits on any number of threads; equal
 /// projections take no side. Not to be shared between threads.</para>
 /// </remarks>
-public sealed class SlicedEnergyDivergence : ISlicedDivergence
+public sealed class SlicedEnergyDivergence : ISlicedDivergence, ISharedDivergence
 {
     private static readonly EnergyRule Rule = new();
 
@@ -32,6 +32,14 @@ public sealed class SlicedEnergyDivergence : ISlicedDivergence
     {
         var samples = PriorSamples.For(encoded, prior);
         return SliceMean.Evaluate(Directions, Rule, encoded, samples, Factor(encoded.shape[1]));
+    }
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        var samples = PriorSamples.For(encoded, prior);
+        using var scope = NewDisposeScope();
+        var d = encoded.shape[1];
+        return SliceEngine.Shared(encoded, share, Directions.Draw(d), 1, (codes, axes) => SliceEngine.Mean(Rule, codes, samples, axes, Factor(d))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

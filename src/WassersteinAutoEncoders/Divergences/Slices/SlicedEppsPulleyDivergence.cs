@@ -15,7 +15,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>Cost O(L·n·(d + Nodes)), memory O(L·n); one sine and cosine for each projection. On the CPU the gradient comes in closed form, once, with the same
 /// bits on any number of threads. Never negative. Not to be shared between threads.</para>
 /// </remarks>
-public sealed class SlicedEppsPulleyDivergence : ISlicedDivergence
+public sealed class SlicedEppsPulleyDivergence : ISlicedDivergence, ISharedDivergence
 {
     private EppsPulleyRule _rule;
 
@@ -60,6 +60,13 @@ public sealed class SlicedEppsPulleyDivergence : ISlicedDivergence
     /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
     /// <exception cref="ArgumentException">The prior is not Gaussian, or the codes' shape or element type does not fit.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior) => SliceMean.Evaluate(Directions, RuleFor(encoded, prior), encoded);
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        var rule = RuleFor(encoded, prior);
+        using var scope = NewDisposeScope();
+        return SliceEngine.Shared(encoded, share, Directions.Draw(encoded.shape[1]), rule.Axes, (codes, axes) => SliceEngine.Mean(rule, codes, null, axes)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior) => SliceMean.Estimate(Directions, RuleFor(encoded, prior), encoded);

@@ -13,7 +13,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>Cost O(L·(n + m)·(d + log(n + m))), in float32 on the CPU linear in n + m. There the gradient comes in closed form, once, with the same bits on any
 /// number of threads. Not to be shared between threads.</para>
 /// </remarks>
-public sealed class SlicedWassersteinDivergence : ISlicedDivergence
+public sealed class SlicedWassersteinDivergence : ISlicedDivergence, ISharedDivergence
 {
     private readonly WassersteinRule _rule = new();
 
@@ -35,6 +35,13 @@ public sealed class SlicedWassersteinDivergence : ISlicedDivergence
         return SliceEngine.Mean(_rule, encoded, samples, Directions.Draw(encoded.shape[1])).MoveToOuterDisposeScope();
     }
 
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        var samples = PriorSamples.For(encoded, prior);
+        using var scope = NewDisposeScope();
+        return SliceEngine.Shared(encoded, share, Directions.Draw(encoded.shape[1]), 1, (codes, axes) => SliceEngine.Mean(_rule, codes, samples, axes)).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior)
     {
@@ -53,7 +60,7 @@ public sealed class SlicedWassersteinDivergence : ISlicedDivergence
 /// <para>Cost O(L·(n·d + n·log n)). On the CPU the gradient comes in closed form, once, with the same bits on any number of threads. Never negative beyond
 /// rounding; positive for every finite batch. The quantiles of the last batch size and prior are kept. Not to be shared between threads.</para>
 /// </remarks>
-public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence
+public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence, ISharedDivergence
 {
     private (IRotationInvariantPrior? Prior, long Count, KnownQuantilesRule? Rule) _last;
 
@@ -73,6 +80,13 @@ public sealed class IntegratedSlicedWassersteinDivergence : ISlicedDivergence
     /// <returns>A scalar of shape <c>[]</c>, differentiable in <paramref name="encoded"/>.</returns>
     /// <exception cref="ArgumentException">The prior's projections are not known, or the codes' shape or element type does not fit.</exception>
     public Tensor Evaluate(Tensor encoded, PriorSamples prior) => SliceMean.Evaluate(Directions, RuleFor(encoded, prior), encoded);
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        var rule = RuleFor(encoded, prior);
+        using var scope = NewDisposeScope();
+        return SliceEngine.Shared(encoded, share, Directions.Draw(encoded.shape[1]), rule.Axes, (codes, axes) => SliceEngine.Mean(rule, codes, null, axes)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public (double Value, double StandardError) Estimate(Tensor encoded, PriorSamples prior) => SliceMean.Estimate(Directions, RuleFor(encoded, prior), encoded);

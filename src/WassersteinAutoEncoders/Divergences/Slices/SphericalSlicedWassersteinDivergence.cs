@@ -14,7 +14,7 @@ namespace WassersteinAutoEncoders.Divergences;
 /// <para>Cost O(L·(n·d + n·log n)). On the CPU the gradient comes in closed form, once, with the same bits on any number of threads.
 /// Never negative beyond rounding. Not to be shared between threads.</para>
 /// </remarks>
-public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence
+public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence, ISharedDivergence
 {
     private static readonly CircleRule Rule = new();
 
@@ -38,6 +38,13 @@ public sealed class SphericalSlicedWassersteinDivergence : ISlicedDivergence
         var samples = Checked(encoded, prior);
         using var scope = NewDisposeScope();
         return SliceEngine.Mean(Rule, encoded, samples, Directions.DrawPlanes(encoded.shape[1])).MoveToOuterDisposeScope();
+    }
+
+    Tensor? ISharedDivergence.EvaluateShare(Tensor encoded, RowShare share, PriorSamples prior)
+    {
+        var samples = Checked(encoded, prior);
+        using var scope = NewDisposeScope();
+        return SliceEngine.Shared(encoded, share, Directions.DrawPlanes(encoded.shape[1]), 2, (codes, axes) => SliceEngine.Mean(Rule, codes, samples, axes)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

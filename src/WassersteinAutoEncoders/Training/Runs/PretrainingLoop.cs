@@ -111,6 +111,8 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
         var buffers = new JoinedBuffers(parameters.Buffers());
         buffers.Hold();
         using var reduced = state.Step.Update.Reduced?.Begin();
+        var normalization = state.Step.Normalization;
+        using var normalizing = normalization?.Begin();
         torch.Tensor? codes = null;
         var failure = TrainingStep.Try(() =>
         {
@@ -118,15 +120,21 @@ internal sealed class PretrainingLoop(TrainerState state, EncoderPretraining set
             codes = state.Step.Codes(examples);
             StepChecks.Differentiable(codes, "encoder", parameters);
         });
+        normalization?.EndForward(failure, absent: false);
         var all = joined.GatherCodes(codes, share, state.Model.Prior.Dimension, parameters.Kind, finite: true, failure)!;
-        buffers.Agree(joined.Sum([.. buffers.Changes((double)share.Count / share.Total)], null));
+        buffers.Agree(joined.Sum([.. buffers.Changes(share.Count)], null), share.Total);
         var value = double.NaN;
+        torch.Tensor? loss = null;
         failure = TrainingStep.Try(() =>
         {
-            var loss = Loss(all, PriorSamples.Draw(state.Model.Prior, share.Total, state.Step.PriorGenerator, all.device, all.dtype));
+            loss = Loss(all, PriorSamples.Draw(state.Model.Prior, share.Total, state.Step.PriorGenerator, all.device, all.dtype));
             value = Finite(Scalars.Read(loss));
-            loss.backward();
+            if (normalization is null)
+            {
+                loss.backward();
+            }
         });
+        failure = normalization is null ? failure : normalization.Backward(loss, failure);
         state.Step.Update.Reduced?.End();
         joined.SumGradients(parameters, failure);
         buffers.Apply();

@@ -36,6 +36,9 @@ internal sealed class LatentObjective
     /// <summary>The critics by name: <c>critic</c>, <c>critic/1</c>, …</summary>
     public IReadOnlyList<(string Name, Module Module)> Critics { get; }
 
+    /// <summary>Whether several processes exchange sums while they evaluate it.</summary>
+    public bool IsShared => _all.OfType<ISharedDivergence>().Any();
+
     /// <summary>The number of codes below which some part cannot be estimated.</summary>
     public long MinimumSampleSize { get; }
 
@@ -79,13 +82,13 @@ internal sealed class LatentObjective
 
     /// <summary>As <see cref="Evaluate"/> for the codes of all processes, of which the own ones alone have a graph: the own share in the penalty, and an objective whose gradient is that of the whole in the own codes.</summary>
     /// <remarks>What a divergence cannot take apart by rows is evaluated by every process, and its value counted by the first.</remarks>
-    public LatentTerms EvaluateShare(torch.Tensor codes, BatchShare share, PriorSamples samples, double lambda)
+    public LatentTerms EvaluateShare(torch.Tensor codes, RowShare share, PriorSamples samples, double lambda)
     {
         torch.Tensor? total = null, objective = null;
         var losses = new List<CriticLoss>();
         foreach (var (weight, divergence) in _terms)
         {
-            var own = divergence is IRowDivergence rows ? rows.EvaluateRows(codes, share.Start, share.Count, samples) : null;
+            var own = share.Evaluate(divergence, codes, samples);
             var term = own is null ? Term(divergence, codes, samples, lambda * weight, losses) : (Penalty: own, Objective: own.Times(lambda * weight));
             var counted = term.Penalty.detach().Times(own is null && share.Rank > 0 ? 0 : weight);
             total = total is null ? counted : total.Plus(counted);

@@ -12,6 +12,9 @@ internal sealed partial class TrainingStep
 {
     private readonly JoinedBuffers? _buffers;
 
+    /// <summary>Batch normalization over the rows of all processes, where it is asked for.</summary>
+    public JoinedNormalization? Normalization { get; }
+
     /// <summary>The step of one process that knows which rows the others have.</summary>
     /// <remarks>
     /// The cost of the whole batch is the mean of the processes' costs weighted by their rows. The divergence sees the codes of all, of which the own ones
@@ -28,20 +31,27 @@ internal sealed partial class TrainingStep
         }
 
         using var reduced = Update.Reduced?.Begin();
+        using var normalizing = Normalization?.Begin();
         torch.Tensor? codes = null, cost = null;
-        var finite = true;
-        var failure = Try(() =>
+        var (finite, absent) = (true, share.Count == 0);
+        var failure = absent ? null : Try(() =>
         {
-            if (share.Count == 0)
-            {
-                return;
-            }
-
             StepChecks.Recording();
             CheckModules();
             finite = !OnCpu || FiniteCheck.IsFinite(batch.Input);
-            (codes, cost) = finite ? Forward(batch) : default;
         });
+        if (Normalization is not null)
+        {
+            // A batch that one leaves out must not be waited for within the modules.
+            finite = joined.Sum([finite ? 0 : 1], failure)[0] == 0;
+        }
+
+        if (finite)
+        {
+            failure ??= absent ? null : Try(() => (codes, cost) = Forward(batch));
+            Normalization?.EndForward(failure, absent);
+        }
+
         var (dimension, kind) = (_model.Prior.Dimension, Parameters.Kind);
         if (joined.GatherCodes(codes, share, dimension, kind, finite, failure) is not { } all)
         {
@@ -54,10 +64,10 @@ internal sealed partial class TrainingStep
         using var samples = new PriorSamples(_model.Prior, share.Total, PriorGenerator, kind.Device, kind.Dtype) { Labels = labels };
         var latent = default(LatentTerms);
         torch.Tensor? objective = null;
-        double[] own = [0, 0, .. _buffers.Changes((double)share.Count / share.Total)];
+        double[] own = [0, 0, .. _buffers.Changes(share.Count)];
         failure = Try(() =>
         {
-            latent = _latent.EvaluateShare(all, share, samples, lambda);
+            latent = _latent.EvaluateShare(all, new RowShare(share.Start, share.Count, share.Rank, share.Counts.Length, joined.Sum), samples, lambda);
             own[1] = Scalars.Read(latent.Penalty);
             objective = latent.Objective;
             if (cost is not null)
@@ -68,8 +78,13 @@ internal sealed partial class TrainingStep
                 StepChecks.Trainable(objective);
             }
         });
+        if (_latent.IsShared)
+        {
+            joined.EndMeetings(failure);
+        }
+
         var sums = joined.Sum(own, failure);
-        _buffers.Agree(sums[2..]);
+        _buffers.Agree(sums[2..], share.Total);
         var (reconstruction, penalty) = (sums[0], sums[1]);
         var total = reconstruction + lambda * penalty;
         var result = Result(Scalar(total, kind), Scalar(reconstruction, kind), latent with { Penalty = Scalar(penalty, kind) }, lambda) with { Values = (total, reconstruction, penalty) };
@@ -130,17 +145,17 @@ internal sealed class JoinedBuffers(IReadOnlyList<torch.Tensor> buffers)
     /// <summary>Puts the remembered values back.</summary>
     public void Restore() => Write((_, _) => 0);
 
-    /// <summary>How the buffers have changed, times a factor.</summary>
+    /// <summary>How the buffers have changed, times the number of rows: a count that goes up by one in all processes goes up by exactly one.</summary>
     /// <remarks>One that has bfloat16 values for a pass has not changed by being rounded.</remarks>
-    public IEnumerable<double> Changes(double factor)
+    public IEnumerable<double> Changes(int rows)
         => buffers.SelectMany((buffer, i) =>
         {
             var before = Rounded(_before[i], buffer.dtype);
-            return TensorData.ToArray(buffer).Select((value, k) => value == before[k] ? 0 : (value - before[k]) * factor);
+            return TensorData.ToArray(buffer).Select((value, k) => value == before[k] ? 0 : (value - before[k]) * rows);
         });
 
-    /// <summary>Takes the changes that all processes agreed on; <see cref="Apply"/> makes them.</summary>
-    public void Agree(double[] changes) => _changes = changes;
+    /// <summary>Takes the sum of the changes over the processes; <see cref="Apply"/> makes their mean over all rows.</summary>
+    public void Agree(double[] sums, long rows) => _changes = [.. sums.Select(s => s / rows)];
 
     /// <summary>Adds the changes agreed on to the remembered values, once. After the backward pass, which may look at the buffers as the forward pass left them.</summary>
     public void Apply()

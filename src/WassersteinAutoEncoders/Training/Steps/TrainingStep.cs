@@ -40,7 +40,8 @@ internal sealed partial class TrainingStep : IDisposable
         (_model, _latent, _options, _counters) = (model, latent, options, counters);
         Rates = new TrainingRates(options, counters);
         Joined = options.Processes is { Size: > 1 } processes ? new JoinedProcesses(processes, counters, RatesNow) : null;
-        Update = new WeightUpdate(model, latent, options, Joined);
+        Normalization = Joined is not null && options.SynchronizeBatchNormalization ? new JoinedNormalization(Joined, model.Modules) : null;
+        Update = new WeightUpdate(model, latent, options, Joined, Normalization);
         _buffers = Joined is null ? null : new JoinedBuffers(Update.Parameters.Buffers());
         NonFinite = new NonFiniteGuard(options.NonFinite, counters, logger);
         FirstBatch = new FirstBatchCheck(model.Decoder, options.Cost, logger);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,10 +12,11 @@ internal sealed class WeightUpdate : IDisposable
 {
     private readonly WaeTrainerOptions _options;
     private readonly JoinedProcesses? _joined;
+    private readonly JoinedNormalization? _normalization;
 
-    public WeightUpdate(WaeModel model, LatentObjective latent, WaeTrainerOptions options, JoinedProcesses? joined)
+    public WeightUpdate(WaeModel model, LatentObjective latent, WaeTrainerOptions options, JoinedProcesses? joined, JoinedNormalization? normalization)
     {
-        (_options, _joined) = (options, joined);
+        (_options, _joined, _normalization) = (options, joined, normalization);
         Parameters = ParameterSet.Of(model.Modules);
         if (latent.Critics.Count > 0)
         {
@@ -111,7 +113,14 @@ internal sealed class WeightUpdate : IDisposable
         try
         {
             // A process without rows of its own has nothing to go back to, unless there is a critic.
-            if (_joined is null || objective.requires_grad)
+            if (_normalization is not null)
+            {
+                if (_normalization.Backward(objective) is { } failure)
+                {
+                    ExceptionDispatchInfo.Throw(failure);
+                }
+            }
+            else if (_joined is null || objective.requires_grad)
             {
                 objective.backward();
             }
@@ -130,7 +139,7 @@ internal sealed class WeightUpdate : IDisposable
         {
             Differentiate(objective);
         }
-        catch (Exception e)
+        catch (Exception e) when (!joined.Knows(e))
         {
             failure = e is ExternalException native ? Explained(native) : e;
         }
@@ -192,5 +201,53 @@ internal sealed class WeightUpdate : IDisposable
 
         optimizer.LearningRate = learningRate;
         optimizer.Step();
+    }
+}
+
+/// <summary>The gradients that an accumulation holds, set aside during a backward pass: one that fails halfway has added to some of them only.</summary>
+/// <remarks>Takes no copies: the pass writes gradients of its own, which are added afterwards.</remarks>
+internal sealed class SavedGradients
+{
+    private readonly (string Name, Parameter Value)[] _parameters;
+    private readonly torch.Tensor?[] _gradients;
+
+    public SavedGradients(IEnumerable<(string Name, Parameter Value)> parameters)
+    {
+        _parameters = [.. parameters];
+        _gradients = new torch.Tensor?[_parameters.Length];
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            _gradients[i] = _parameters[i].Value.grad;
+            _parameters[i].Value.grad = null;
+        }
+    }
+
+    /// <summary>Adds what the pass has written; to be called in the dispose scope of the step.</summary>
+    public void Join()
+    {
+        using var noGrad = torch.no_grad();
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            if (_gradients[i] is not { } saved)
+            {
+                continue;
+            }
+
+            if (_parameters[i].Value.grad is { } added)
+            {
+                saved.Accumulate(added);
+            }
+
+            _parameters[i].Value.grad = saved;
+        }
+    }
+
+    /// <summary>Puts the gradients back as they were before the pass.</summary>
+    public void Restore()
+    {
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            _parameters[i].Value.grad = _gradients[i];
+        }
     }
 }

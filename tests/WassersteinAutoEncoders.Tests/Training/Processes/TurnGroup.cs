@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using WassersteinAutoEncoders.Training;
 
-namespace WassersteinAutoEncoders.Tests.Training;
+namespace WassersteinAutoEncoders.Tests.Training.Processes;
 
 /// <summary>Processes within this one: threads that take turns, so that no two run at a time and every exchange is a full round.</summary>
 internal sealed class TurnGroup : IProcessGroup
