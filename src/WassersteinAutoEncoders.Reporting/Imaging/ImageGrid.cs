@@ -14,6 +14,9 @@ public static class ImageGrid
     /// <summary>2²⁷, 512 MiB where a pixel takes 4 bytes: more than any viewer shows.</summary>
     private const int MaximumPixels = 1 << 27;
 
+    /// <summary>The limit of libpng, which writes no file beyond it.</summary>
+    private const int MaximumSide = 1_000_000;
+
     /// <summary>Draws a batch of images.</summary>
     /// <param name="images"><c>[n, c, h, w]</c> with c = 1 (grey) or 3 (RGB), or <c>[n, h, w]</c>; n ≥ 1; any float type, any device.</param>
     /// <param name="range">The values that stand for black and full intensity; values beyond are clamped, NaN is drawn as 0.</param>
@@ -22,7 +25,7 @@ public static class ImageGrid
     /// <param name="scale">Each pixel becomes scale × scale pixels, ≥ 1, default 1.</param>
     /// <returns>A PNG file, grey or RGB as the images are; cells without an image have the colour of the padding.</returns>
     /// <exception cref="ArgumentException">The tensor is not a batch of images, or the range is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or the picture would have more than 2²⁷ pixels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or the picture would have more than 2²⁷ pixels, or 1,000,000 a side.</exception>
     public static byte[] ToPng(torch.Tensor images, PixelRange range, int columns = 0, int padding = 2, int scale = 1)
     {
         var (pixels, width, height, channels) = Draw(images, range, columns, padding, scale);
@@ -58,10 +61,10 @@ public static class ImageGrid
         var (count, channels) = ((int)shape[0], shape.Length == 4 ? (int)shape[1] : 1);
         columns = columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : columns;
         var (wide, high) = (columns * (shape[^1] * (double)scale + padding) + padding, Math.Ceiling((double)count / columns) * (shape[^2] * (double)scale + padding) + padding);
-        if (wide * high > MaximumPixels || Math.Max(wide, high) > MaximumPixels)
+        if (wide * high > MaximumPixels || Math.Max(wide, high) > MaximumSide)
         {
             throw new ArgumentOutOfRangeException(nameof(columns), columns, FormattableString.Invariant(
-                $"Expected a picture of at most {MaximumPixels:N0} pixels, but {columns} columns of images of {shape[^2]}×{shape[^1]} with scale {scale} and padding {padding} make {high:G6}×{wide:G6}. Choose smaller ones, or fewer images."));
+                $"Expected a picture of at most {MaximumPixels:N0} pixels and {MaximumSide:N0} a side, but {columns} columns of images of {shape[^2]}×{shape[^1]} with scale {scale} and padding {padding} make {high:G6}×{wide:G6}. Choose smaller ones, or fewer images."));
         }
 
         var (imageHeight, imageWidth) = ((int)shape[^2] * scale, (int)shape[^1] * scale);

@@ -40,6 +40,7 @@ public class ImageGridTests
     [InlineData(0, int.MaxValue, 1)]
     [InlineData(0, 2, 1 << 20)]
     [InlineData(1 << 20, 1 << 15, 1)]
+    [InlineData(1 << 20, 1, 1)]
     public void A_picture_too_large_for_memory_is_refused(int columns, int padding, int scale)
     {
         using var images = torch.rand(4, 1, 8, 8);
