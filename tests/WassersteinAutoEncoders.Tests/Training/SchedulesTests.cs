@@ -9,14 +9,14 @@ public class SchedulesTests
     public static TheoryData<Schedule, long, int, double> Values => new()
     {
         { new ConstantSchedule(0.5), 7, 3, 0.5 },
-        { new StepDecaySchedule(8, 0.5, 30), 1000, 29, 8 },
-        { new StepDecaySchedule(8, 0.5, 30), 1000, 30, 4 },
-        { new StepDecaySchedule(8, 0.5, 30), 1000, 95, 1 },
-        { new StepDecaySchedule(8, 0.5, 100, ScheduleUnit.Steps), 250, 0, 2 },
-        { new MilestoneSchedule(1, (2, 0.5), (4, 0.1)), 0, 1, 1 },
-        { new MilestoneSchedule(1, (2, 0.5), (4, 0.1)), 0, 3, 0.5 },
-        { new MilestoneSchedule(1, (2, 0.5), (4, 0.1)), 0, 4, 0.05 },
-        { new ExponentialSchedule(2, 0.9), 0, 3, 2 * 0.9 * 0.9 * 0.9 },
+        { Schedule.StepDecay(8, 0.5, 30), 1000, 29, 8 },
+        { Schedule.StepDecay(8, 0.5, 30), 1000, 30, 4 },
+        { Schedule.StepDecay(8, 0.5, 30), 1000, 95, 1 },
+        { Schedule.StepDecay(8, 0.5, 100, ScheduleUnit.Steps), 250, 0, 2 },
+        { Schedule.Milestones(1, (2, 0.5), (4, 0.1)), 0, 1, 1 },
+        { Schedule.Milestones(1, (2, 0.5), (4, 0.1)), 0, 3, 0.5 },
+        { Schedule.Milestones(1, (2, 0.5), (4, 0.1)), 0, 4, 0.05 },
+        { Schedule.Exponential(2, 0.9), 0, 3, 2 * 0.9 * 0.9 * 0.9 },
         { Schedule.OfficialMnist(), 0, 29, 1e-3 },
         { Schedule.OfficialMnist(), 0, 30, 5e-4 },
         { Schedule.OfficialMnist(), 0, 50, 1e-4 },
@@ -24,16 +24,16 @@ public class SchedulesTests
         { Schedule.OfficialCelebA(1, 50), 0, 49, 1e-2 },
         { Schedule.OfficialCelebA(1, 50), 0, 24, 1e-1 },
         { Schedule.OfficialCelebA(1, 50), 0, 80, 1e-2 },
-        { new CosineSchedule(4, 100), 0, 0, 4 },
-        { new CosineSchedule(4, 100), 50, 0, 2 },
-        { new CosineSchedule(4, 100, floor: 1), 100, 0, 1 },
-        { new CosineSchedule(4, 100, floor: 1), 500, 0, 1 },
-        { new CosineSchedule(4, 100, warmup: 3), 0, 0, 1 },
-        { new CosineSchedule(4, 100, warmup: 3), 3, 0, 4 },
-        { new CosineSchedule(4, 10, unit: ScheduleUnit.Epochs), 3, 5, 2 },
-        { new RampSchedule(1, 3, 10, 5), 5, 0, 1 },
-        { new RampSchedule(1, 3, 10, 5), 10, 0, 2 },
-        { new RampSchedule(1, 3, 10, 5), 99, 0, 3 },
+        { Schedule.Cosine(4, 100), 0, 0, 4 },
+        { Schedule.Cosine(4, 100), 50, 0, 2 },
+        { Schedule.Cosine(4, 100, floor: 1), 100, 0, 1 },
+        { Schedule.Cosine(4, 100, floor: 1), 500, 0, 1 },
+        { Schedule.Cosine(4, 100, warmup: 3), 0, 0, 1 },
+        { Schedule.Cosine(4, 100, warmup: 3), 3, 0, 4 },
+        { Schedule.Cosine(4, 10, unit: ScheduleUnit.Epochs), 3, 5, 2 },
+        { Schedule.Ramp(1, 3, 10, 5), 5, 0, 1 },
+        { Schedule.Ramp(1, 3, 10, 5), 10, 0, 2 },
+        { Schedule.Ramp(1, 3, 10, 5), 99, 0, 3 },
     };
 
     [Theory]
@@ -56,7 +56,7 @@ public class SchedulesTests
     [Fact]
     public void The_plateau_waits_for_its_patience()
     {
-        var schedule = new PlateauSchedule(1, factor: 0.5, patience: 1, threshold: 0, minimum: 0.2, warmup: 1);
+        var schedule = Schedule.Plateau(1, factor: 0.5, patience: 1, threshold: 0, minimum: 0.2, warmup: 1);
         double[] losses = [0.1, 3, 2, 2, 2, 1.9, 2, 2, 2, 2, 2, 2];
         double[] expected = [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.2, 0.2, 0.2];
         for (var epoch = 1; epoch <= losses.Length; epoch++)
@@ -71,7 +71,7 @@ public class SchedulesTests
     [Fact]
     public void The_adaptive_rule_equals_the_official_loop()
     {
-        var rule = new OfficialAdaptiveLambda(10);
+        var rule = Schedule.OfficialAdaptive(10);
         double lambda = 10;
         var wait = 0;
         for (var step = 1; step <= 3500; step++)
@@ -96,7 +96,7 @@ public class SchedulesTests
     [Fact]
     public void The_controller_reaches_its_ratio()
     {
-        var controller = new RatioLambda(1, target: 0.2, gain: 0.3, interval: 1);
+        var controller = Schedule.Ratio(1, target: 0.2, gain: 0.3, interval: 1);
         for (var step = 1; step <= 200; step++)
         {
             using var result = new Terms(40, -0.02);
@@ -164,15 +164,15 @@ public class SchedulesTests
     [Fact]
     public void Values_out_of_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new StepDecaySchedule(1, 0, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MilestoneSchedule(1, (2, 1), (2, 1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialSchedule(1, 1.1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothDecaySchedule(1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CosineSchedule(1, 10, 10));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RampSchedule(-1, 1, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PlateauSchedule(1, factor: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new OfficialAdaptiveLambda(double.NaN));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RatioLambda(1, gain: 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.StepDecay(1, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Milestones(1, (2, 1), (2, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Exponential(1, 1.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.SmoothDecay(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Cosine(1, 10, 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Ramp(-1, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Plateau(1, factor: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.OfficialAdaptive(double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Ratio(1, gain: 2));
     }
 
     [Fact]
@@ -187,8 +187,8 @@ public class SchedulesTests
         };
         using var trainer = models.Trainer(new WaeTrainerOptions
         {
-            Lambda = new RampSchedule(0, 8, 4),
-            LearningRate = new StepDecaySchedule(0, 1, 1),
+            Lambda = Schedule.Ramp(0, 8, 4),
+            LearningRate = Schedule.StepDecay(0, 1, 1),
         });
         var before = models.Weights();
         trainer.Fit(models.Batches(10), 1, fit);
@@ -222,9 +222,9 @@ public class SchedulesTests
 
     private static Schedule Make(string name) => name switch
     {
-        "plateau" => new PlateauSchedule(1, patience: 1),
-        "adaptive" => new OfficialAdaptiveLambda(10, 3),
-        _ => new RatioLambda(10, interval: 3),
+        "plateau" => Schedule.Plateau(1, patience: 1),
+        "adaptive" => Schedule.OfficialAdaptive(10, 3),
+        _ => Schedule.Ratio(10, interval: 3),
     };
 
     private static void Feed(Schedule schedule, int t)

@@ -87,6 +87,25 @@ public sealed class ResumeAgreementTests : IDisposable
             && (typeof(IPrior).IsAssignableFrom(type) || typeof(ILatentDivergence).IsAssignableFrom(type)) && !seen.Contains(type) && Options(type).Any());
     }
 
+    /// <summary>Sums, weights, logarithms and kernels tell what they are made of; what a part is multiplied with may change on purpose and stands by itself.</summary>
+    [Fact]
+    public void Compositions_tell_their_parts()
+    {
+        var prior = new GaussianPrior(3);
+        Tells(Of(new CramerWoldDivergence(smoothing: 0.37).Times(1.7)), "1.7", "CramerWoldDivergence", "smoothing 0.37");
+        Tells(Of(new SlicedEnergyDivergence(SliceDirections.Random(73)).Plus(new BuresDivergence().Times(0.1))), "73 RandomDirections", "0.1", "BuresDivergence");
+        Tells(Of(new CramerWoldDivergence(smoothing: 0.37).Log(offset: 0.0017)), "LogDivergence", "smoothing 0.37", "offset 0.0017");
+        Tells(Of(new IntegratedMmdDivergence(new RbfKernel(1.7))), "RbfKernel", "1.7", nameof(MmdEstimator.Unbiased));
+        Tells(Of(new MmdDivergence(SumKernel.Of((0.37, new ImqKernel(1.7)), (2.3, new EnergyKernel())))), "0.37", "ImqKernel", "1.7", "2.3", "EnergyKernel");
+        Tells(RunDescription.Of(new SquaredErrorCost(factor: 0.05).Plus(new AbsoluteErrorCost().Times(2))), "SquaredErrorCost", "AbsoluteErrorCost");
+        Tells(RunDescription.Of(new BinaryCrossEntropyCost()), "BinaryCrossEntropyCost");
+        Tells(RunDescription.Of(new StructuralSimilarityCost(window: 7)), "StructuralSimilarityCost", "window 7");
+
+        string Of(ILatentDivergence divergence) => RunDescription.Of(divergence, prior);
+
+        static void Tells(string text, params string[] parts) => Assert.All(parts, part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("smoothing")]
     [InlineData("gradient penalty")]
